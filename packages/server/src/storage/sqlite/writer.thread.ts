@@ -1,0 +1,188 @@
+/**
+ * The writer's thread: the only connection that writes, and the only one that runs checkpoints.
+ *
+ * It takes every message that is waiting, up to a bound, runs them as one transaction and answers
+ * with one message after the fsync (group commit, I1). Batches make themselves: while one commit
+ * runs, the next gathers.
+ *
+ * A full disk rolls the transaction back and says so; the next transaction tries again. Any other
+ * failed write is final: a failed fsync may have lost what the kernel reported written before, so
+ * nothing after it can be trusted (it is reported as `storage_failed` and the process ends).
+ */
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { randomInt } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { isRingdownError, RingdownError } from "../../errors/ringdown-error.ts";
+import { createCrashPoint } from "../../support/crash-point.ts";
+import { systemClock } from "../../support/clock.ts";
+import { LIMITS } from "../../model/ids.ts";
+import { type AppendedBatch, createAppender } from "./append.ts";
+import { createDocumentWriter } from "./documents.ts";
+import { openWriter, sqliteCode } from "./open.ts";
+import { toThreadError, type WriteMessage, type WriterMessage, type WriterOptions } from "./protocol.ts";
+import { createRecorder } from "./record.ts";
+import { recoverLanes } from "./recover.ts";
+
+/** Bounds of one transaction; what is waiting beyond them goes into the next. */
+const TRANSACTION_REQUESTS = 2048;
+const TRANSACTION_BYTES = 8 * 1024 * 1024;
+/** Bytes written after which the WAL is folded into the database: about 10 ms of work. */
+const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+
+const port = parentPort;
+if (port === null) throw new Error("writer.thread.ts runs as a worker thread");
+const options = workerData as WriterOptions;
+const crashPoint = createCrashPoint(options.crashPoint);
+
+function send(message: WriterMessage): void {
+  port?.postMessage(message);
+}
+
+function openStore(): ReturnType<typeof openWriter> | undefined {
+  try {
+    return openWriter(options);
+  } catch (error) {
+    const known = isRingdownError(error)
+      ? error
+      : new RingdownError("storage_unavailable", error instanceof Error ? error.message : String(error));
+    send({ type: "start-failed", error: toThreadError(known) });
+    return undefined;
+  }
+}
+
+const store = openStore();
+if (store !== undefined) run(store);
+
+function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
+  const appender = createAppender(db);
+  const record = createRecorder(db);
+  const putDocuments = createDocumentWriter(db);
+  let bytesSinceCheckpoint = 0;
+
+  function apply(message: WriteMessage, appended: AppendedBatch[]): void {
+    switch (message.type) {
+      case "append":
+        appended.push(appender.appendBatch(new Uint8Array(message.buffer, 0, message.bytes), message.count));
+        break;
+      case "record":
+        record(message.changes);
+        break;
+      case "documents":
+        putDocuments(message.changes);
+        break;
+      case "stop":
+        break;
+    }
+  }
+
+  function commit(messages: readonly WriteMessage[]): void {
+    const startedAt = systemClock.monotonicMs();
+    const done = messages.flatMap((message) => ("id" in message ? [message.id] : []));
+    const appended: AppendedBatch[] = [];
+    try {
+      db.exec("BEGIN IMMEDIATE");
+      for (const message of messages) apply(message, appended);
+      appender.finish();
+      crashPoint("storage.before-commit");
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      appender.rolledBack();
+      const appendCount = messages.filter((message) => message.type === "append").length;
+      send({ type: "failed", appendCount, done, error: toThreadError(toStorageError(error)) });
+      return;
+    }
+    appender.committed();
+    crashPoint("storage.after-commit");
+    send({ type: "committed", appended, done, tookMs: systemClock.monotonicMs() - startedAt });
+  }
+
+  /** After the answer, so that nobody waits for it but the next transaction. */
+  function maintain(): void {
+    try {
+      appender.maintain(systemClock.nowMs());
+      if (bytesSinceCheckpoint < CHECKPOINT_BYTES) return;
+      crashPoint("storage.before-checkpoint");
+      db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+      bytesSinceCheckpoint = 0;
+    } catch (error) {
+      const failure = toStorageError(error);
+      if (failure.code !== "storage_full") send({ type: "failed", appendCount: 0, done: [], error: toThreadError(failure) });
+    }
+  }
+
+  function onMessages(first: WriteMessage): void {
+    let messages: WriteMessage[] = [];
+    let requests = 0;
+    let bytes = 0;
+    for (let message: WriteMessage | undefined = first; message !== undefined; message = nextMessage()) {
+      if (message.type === "stop") {
+        if (messages.length > 0) commit(messages);
+        stop();
+        return;
+      }
+      messages.push(message);
+      if (message.type === "append") {
+        requests += message.count;
+        bytes += message.bytes;
+      }
+      if (requests < TRANSACTION_REQUESTS && bytes < TRANSACTION_BYTES) continue;
+      commit(messages);
+      bytesSinceCheckpoint += bytes;
+      messages = [];
+      requests = 0;
+      bytes = 0;
+    }
+    if (messages.length > 0) commit(messages);
+    bytesSinceCheckpoint += bytes + messages.length * 8192;
+    maintain();
+  }
+
+  function stop(): void {
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.close();
+    lock.close();
+    send({ type: "stopped" });
+    port?.close();
+  }
+
+  send({
+    type: "ready",
+    recovery: { tag: readTag(db), lastSequence: lastSequence(db), lanes: recoverLanes(db) },
+  });
+  port?.on("message", onMessages);
+}
+
+function nextMessage(): WriteMessage | undefined {
+  return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriteMessage | undefined);
+}
+
+function lastSequence(db: DatabaseSync): number {
+  const row = db.prepare("SELECT first_sequence + count - 1 AS last FROM segment_index ORDER BY first_sequence DESC LIMIT 1");
+  return ((row.get() ?? { last: 0 }) as { last: number }).last;
+}
+
+/** The store's own random number, made once. */
+function readTag(db: DatabaseSync): number {
+  db.prepare("INSERT INTO meta (key, value) VALUES ('tag', ?) ON CONFLICT DO NOTHING").run(
+    randomInt(LIMITS.tag),
+  );
+  const { value } = db.prepare("SELECT value FROM meta WHERE key = 'tag'").get() as { value: number };
+  return value;
+}
+
+function toStorageError(error: unknown): RingdownError {
+  const message = error instanceof Error ? error.message : String(error);
+  switch (sqliteCode(error)) {
+    case "full":
+      return new RingdownError("storage_full", `the disk of the data folder is full (${message})`);
+    case "busy":
+      return new RingdownError("storage_busy", `the database is held by someone else (${message})`);
+    case "corrupt":
+      return new RingdownError("storage_corrupt", `the database is damaged (${message})`);
+    case "readonly":
+    case "io":
+    case "other":
+      return new RingdownError("storage_failed", `a write failed (${message})`);
+  }
+}
