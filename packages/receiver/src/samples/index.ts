@@ -1,0 +1,12 @@
+/**
+ * The door `@ringdown/receiver/samples`: requests as a provider would send them, with bodies in the
+ * vendor's shape and correct signatures, for simulators and tests.
+ */
+export {
+  listSamples,
+  makeSampleRequest,
+  type SampleName,
+  type SampleOptions,
+  type SampleRequest,
+} from "./make-sample-request.ts";
+export type { Json, JsonObject } from "./sample.ts";

@@ -1,0 +1,25 @@
+/** How old, and how far in the future, a signed timestamp may be. */
+import { WebhookConfigError } from "../errors.ts";
+import type { TimestampRule, Tolerance } from "./recipe.ts";
+
+/** Milliseconds, both ends included; infinite where nothing is checked. */
+export type AgeWindow = { readonly pastMs: number; readonly futureMs: number };
+
+/**
+ * A user's own tolerance replaces the recipe's.
+ *
+ * @throws {tolerance_invalid} for zero or less: some libraries mean "do not check" by 0, others
+ *   "accept nothing", so neither is guessed
+ */
+export function ageWindow(rule: TimestampRule | undefined, override?: Tolerance): AgeWindow {
+  const tolerance = override ?? rule?.toleranceMs ?? "off";
+  if (tolerance === "off") return { pastMs: Infinity, futureMs: Infinity };
+  if (!(tolerance > 0)) {
+    throw new WebhookConfigError(
+      "tolerance_invalid",
+      "The tolerance must be more than 0 milliseconds.",
+      'Five minutes (300000) is usual; "off" accepts any age.',
+    );
+  }
+  return { pastMs: tolerance, futureMs: rule?.future === "ignored" ? Infinity : tolerance };
+}
