@@ -10,16 +10,23 @@
  *   - `has(body.a.b)` is false, not an error, when `body.a` is missing too;
  *   - `re(text, pattern)` instead of `matches`: linear time, the pattern is fixed text (I12).
  *
- * Cost: 20 to 60 ns an operator (bench in tests/property/expressions.test.ts), nothing is parsed
- * or compiled while evaluating.
+ * Cost: 0.2 us for a field that is missing, 0.4 us for three comparisons that hold (Node 26, 2 vCPU,
+ * 2026-11); nothing is parsed or compiled while evaluating.
  */
-import { type Evaluation, FAILED, type Failed, fail, isExhausted } from "./evaluation.ts";
+import {
+  type Evaluation,
+  FAILED,
+  type Failed,
+  fail,
+  isExhausted,
+  type Result,
+} from "./evaluation.ts";
 import { headersOf, queryOf } from "./event-context.ts";
 import { callableFor } from "./functions.ts";
 import { elementsOf, type Macro, MACROS, roundCostOf, type Run } from "./macros.ts";
 import { BINARY_OPERATORS, negate } from "./operators.ts";
 import { type ASTNode, ExpressionError } from "./parse.ts";
-import { asIndex, fieldOf, isList, isMap, kindInWords, type Result, type Value } from "./values.ts";
+import { asIndex, fieldOf, isList, isMap, kindInWords, type Value } from "./values.ts";
 
 export type { Run } from "./macros.ts";
 
@@ -68,6 +75,13 @@ export function compileNode(node: ASTNode, scope: Scope = NO_SCOPE): Run {
       return compileList(node.args, scope);
     case "map":
       return compileMap(node, node.args, scope);
+    default:
+      return compileOperator(node, scope);
+  }
+}
+
+function compileOperator(node: ASTNode, scope: Scope): Run {
+  switch (node.op) {
     case "?:":
       return compileTernary(node.args, scope);
     case "&&":
@@ -78,9 +92,6 @@ export function compileNode(node: ASTNode, scope: Scope = NO_SCOPE): Run {
       return compileNot(node.args, scope);
     case "-_":
       return compileNegation(node, node.args, scope);
-    case ".?":
-    case "[?]":
-      throw new ExpressionError("optional access is not supported; use has(…)", node.pos);
     default:
       return compileBinary(node, node.args, scope);
   }
@@ -106,10 +117,15 @@ function compileVariable(node: ASTNode, name: string, scope: Scope): Run {
 
 // fields and indexes
 
-function readField(run: Evaluation, node: ASTNode, target: Value, key: string): Result {
-  if (!isMap(target)) return fail(run, () => notAnObject(node, target));
-  const value = fieldOf(target, key);
-  return value === undefined ? fail(run, () => `${textOf(node)} is missing`) : value;
+type ReadField = (run: Evaluation, target: Value, key: string) => Result;
+
+/** Reads fields for one place in the expression, which is named when there is nothing to read. */
+function fieldReader(node: ASTNode): ReadField {
+  return (run, target, key) => {
+    if (!isMap(target)) return fail(run, () => notAnObject(node, target));
+    const value = fieldOf(target, key);
+    return value === undefined ? fail(run, () => `${textOf(node)} is missing`) : value;
+  };
 }
 
 function notAnObject(node: ASTNode, target: Value): string {
@@ -118,9 +134,10 @@ function notAnObject(node: ASTNode, target: Value): string {
 }
 
 function compileField(node: ASTNode, target: Run, key: string): Run {
+  const readField = fieldReader(node);
   return (run) => {
     const value = target(run);
-    return value === FAILED ? FAILED : readField(run, node, value, key);
+    return value === FAILED ? FAILED : readField(run, value, key);
   };
 }
 
@@ -131,12 +148,13 @@ function compileIndex(node: ASTNode, [targetNode, keyNode]: [ASTNode, ASTNode], 
     return compileField(node, target, keyNode.args);
   }
   const key = compileNode(keyNode, scope);
+  const read = indexReader(node);
   return (run) => {
     const targetValue = target(run);
     if (targetValue === FAILED) return FAILED;
     const keyValue = key(run);
     if (keyValue === FAILED) return FAILED;
-    return readIndex(run, node, targetValue, keyValue);
+    return read(run, targetValue, keyValue);
   };
 }
 
@@ -148,14 +166,19 @@ function refuseUpperCase(keyNode: ASTNode): void {
   throw new ExpressionError(`header names are lower-case here: write "${lower}"`, keyNode.pos);
 }
 
-function readIndex(run: Evaluation, node: ASTNode, target: Value, key: Value): Result {
-  if (typeof key === "string") return readField(run, node, target, key);
-  if (!isList(target))
-    return fail(run, () => `${textOf(node)}: ${kindInWords(target)} has no index`);
-  const index = asIndex(key);
-  const value = index === undefined ? undefined : target[index];
-  if (value !== undefined) return value;
-  return fail(run, () => `${textOf(node)} is missing: the list has length ${target.length}`);
+/** Objects are indexed by name, lists by whole numbers. */
+function indexReader(node: ASTNode): (run: Evaluation, target: Value, key: Value) => Result {
+  const readField = fieldReader(node);
+  return (run, target, key) => {
+    if (typeof key === "string") return readField(run, target, key);
+    if (!isList(target)) {
+      return fail(run, () => `${textOf(node)}: ${kindInWords(target)} has no index`);
+    }
+    const index = asIndex(key);
+    const value = index === undefined ? undefined : target[index];
+    if (value !== undefined) return value;
+    return fail(run, () => `${textOf(node)} is missing: the list has length ${target.length}`);
+  };
 }
 
 // logic

@@ -17,6 +17,8 @@ import type { Value } from "./values.ts";
 export const FAILED: unique symbol = Symbol("failed");
 export type Failed = typeof FAILED;
 
+export type Result = Value | Failed;
+
 /** Steps of one evaluation: some 20 ms of work (measured: 15 to 30 ns a step). */
 export const STEP_LIMIT = 1_000_000;
 

@@ -107,7 +107,10 @@ function depthOf(body: Uint8Array): number {
   return deepest;
 }
 
-/** Form fields as an object; `payload` is parsed when it is JSON, as GitHub and Slack send it. */
+/** The form field in which GitHub and Slack put JSON. */
+const JSON_FIELD = "payload";
+
+/** Form fields as an object; the one field that is known to carry JSON is parsed. */
 function parseForm(body: Uint8Array): ValueMap | undefined {
   let text: string;
   try {
@@ -116,11 +119,11 @@ function parseForm(body: Uint8Array): ValueMap | undefined {
     return undefined;
   }
   const fields = firstValues(text);
-  const wrapped = fields["payload"];
+  const wrapped = fields[JSON_FIELD];
   if (typeof wrapped !== "string") return fields;
   const bytes = new TextEncoder().encode(wrapped);
   const json = looksStructured(bytes) ? parseJson(bytes) : undefined;
-  return json === undefined ? fields : { ...fields, payload: json as ValueMap };
+  return json === undefined ? fields : { ...fields, [JSON_FIELD]: json as ValueMap };
 }
 
 /** Name to first value of `a=1&b=2`; later values of the same name are left out. */

@@ -8,6 +8,7 @@
  */
 import { compileNode, type Run, textOf } from "./compile.ts";
 import { type Evaluation, FAILED } from "./evaluation.ts";
+import { MACROS } from "./macros.ts";
 import type { ASTNode } from "./parse.ts";
 import { show } from "./values.ts";
 
@@ -24,11 +25,14 @@ export function compileExplanation(node: ASTNode): Explain {
   if (node.op === "||") return explainAny(operandsOf(node, "||"));
   if (node.op === "in" && isLiteral(node.args[0])) return () => `${textOf(node)}: it is not there`;
   if (COMPARISONS.has(node.op)) return explainValues(node, node.args as [ASTNode, ASTNode]);
-  if (node.op === "rcall" && node.args[0] !== "exists") return explainValues(node, [node.args[1]]);
-  if (node.op === "call" && node.args[0] === "re") return explainValues(node, [...node.args[1]]);
-  if (node.op === "call" && node.args[0] === "has") return () => `${textOf(node)}: it is missing`;
+  if (node.op === "rcall" && !MACROS.has(node.args[0])) return explainValues(node, [node.args[1]]);
   if (node.op === "!_") return explainValues(node, [node.args]);
-  return () => `${textOf(node)}: was false`;
+  return node.op === "call" ? explainCall(node, node.args) : () => `${textOf(node)}: was false`;
+}
+
+function explainCall(node: ASTNode, [name, args]: [string, ASTNode[]]): Explain {
+  if (name === "has") return () => `${textOf(node)}: it is missing`;
+  return name === "re" ? explainValues(node, args) : () => `${textOf(node)}: was false`;
 }
 
 /** `a && b && c` is a tree that leans to the left; its leaves in reading order. */

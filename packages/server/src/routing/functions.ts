@@ -7,10 +7,17 @@
  * expression is, and RE2 matches in time linear in the text (I10).
  */
 import { RE2JS } from "re2js";
-import { chargeText, type Evaluation, FAILED, fail, MADE_STRING_LIMIT } from "./evaluation.ts";
+import {
+  chargeText,
+  type Evaluation,
+  FAILED,
+  fail,
+  MADE_STRING_LIMIT,
+  type Result,
+} from "./evaluation.ts";
 import { boundInteger } from "./operators.ts";
 import { type ASTNode, ExpressionError, nameOffset } from "./parse.ts";
-import { asIndex, isList, isMap, kindInWords, type Result, type Value } from "./values.ts";
+import { asIndex, isList, isMap, kindInWords, type Value } from "./values.ts";
 
 /** Applied to the evaluated arguments; there are as many as were checked when compiling. */
 export type Apply = (run: Evaluation, args: readonly Value[]) => Result;

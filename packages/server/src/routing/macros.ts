@@ -6,9 +6,9 @@
  * As in CEL, `all` and `exists` are settled by the first deciding element, even when the predicate
  * failed for another one; the rest fail at the first failure.
  */
-import { charge, type Evaluation, FAILED, fail, isExhausted } from "./evaluation.ts";
+import { charge, type Evaluation, FAILED, fail, isExhausted, type Result } from "./evaluation.ts";
 import { type ASTNode } from "./parse.ts";
-import { isList, isMap, kindInWords, type Result, type Value } from "./values.ts";
+import { isList, isMap, kindInWords, type Value } from "./values.ts";
 
 /** A compiled expression. */
 export type Run = (run: Evaluation) => Result;

@@ -3,6 +3,7 @@
  * sentence. Integers stay integers among themselves and are bounded to 64 bits as in CEL; together
  * with a double the result is a double.
  */
+import { compare, isEqual } from "./comparison.ts";
 import {
   charge,
   chargeText,
@@ -10,18 +11,9 @@ import {
   FAILED,
   fail,
   MADE_STRING_LIMIT,
-} from "./evaluation.ts";
-import {
-  compare,
-  fieldOf,
-  isEqual,
-  isList,
-  isMap,
-  isNumber,
-  kindInWords,
   type Result,
-  type Value,
-} from "./values.ts";
+} from "./evaluation.ts";
+import { fieldOf, isList, isMap, isNumber, kindInWords, type Value } from "./values.ts";
 
 export type Operate = (run: Evaluation, left: Value, right: Value) => Result;
 

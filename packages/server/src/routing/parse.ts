@@ -17,8 +17,8 @@ export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
   readonly offset: number;
 
-  constructor(message: string, offset: number) {
-    super(message);
+  constructor(problem: string, offset: number) {
+    super(problem);
     this.offset = offset;
   }
 }
