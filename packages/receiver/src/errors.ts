@@ -28,6 +28,8 @@ export type ConfigErrorCode =
   | "address_range_invalid"
   | "provider_unknown"
   | "sample_unknown"
+  /** The body was parsed or decoded before it got here. */
+  | "body_not_bytes"
   /** Something that goes into a signature cannot be signed unambiguously. */
   | "signing_input_invalid";
 
@@ -45,7 +47,7 @@ export class ReceiverError extends Error {
   }
 }
 
-/** Thrown while compiling or signing, never while verifying. */
+/** Thrown while compiling or signing; while verifying only for a body that is not bytes. */
 export class WebhookConfigError extends ReceiverError {
   override readonly name = "WebhookConfigError";
   override readonly code: ConfigErrorCode;

@@ -8,12 +8,13 @@
  * Source: Standard Webhooks 1.0.0, "Signature scheme". Only the symmetric `v1` is made; a `v1a`
  * beside it is ignored when verifying, as the specification asks for.
  */
-import type { Mac } from "./crypto/mac.ts";
+import type { Frame, Mac } from "./crypto/mac.ts";
 import { randomBytes } from "./crypto/primitives.ts";
 import { encodeBase64 } from "./encoding/base64.ts";
 import { WebhookConfigError } from "./errors.ts";
 import { type HeaderRecord, headersFromRecord } from "./headers.ts";
 import { standardWebhooks } from "./providers/standard-webhooks.ts";
+import { assertBytes } from "./scheme/assert-bytes.ts";
 import { compileVerifier } from "./scheme/compile.ts";
 import { prepareHmac } from "./scheme/hmac.ts";
 import type { VerifyResult } from "./scheme/result.ts";
@@ -59,14 +60,15 @@ export function generateSecret(): string {
  */
 export function createStandardSigner(secrets: readonly string[]): StandardSigner {
   const { macs } = prepareHmac(standardWebhooks.recipe, secrets);
-  const tagged = (mac: Mac, before: string, body: Uint8Array): string =>
-    `v1,${mac.text(before, body, "", "base64")}`;
+  const tagged = (mac: Mac, frame: Frame, body: Uint8Array): string =>
+    `v1,${mac.text(frame, body, "base64")}`;
   const [only, ...others] = macs;
 
   const sign = (id: string, timestampS: number, body: Uint8Array): string => {
-    const before = `${checkedId(id, ".")}.${checkedSeconds(timestampS)}.`;
-    if (only !== undefined && others.length === 0) return tagged(only, before, body);
-    return macs.map((mac) => tagged(mac, before, body)).join(" ");
+    assertBytes(body);
+    const frame = { before: `${checkedId(id, ".")}.${checkedSeconds(timestampS)}.`, after: "" };
+    if (only !== undefined && others.length === 0) return tagged(only, frame, body);
+    return macs.map((mac) => tagged(mac, frame, body)).join(" ");
   };
   return { sign };
 }

@@ -15,17 +15,14 @@ import { writeByteString } from "../encoding/binary-string.ts";
 import type { DigestAlgorithm, SignatureEncoding } from "../scheme/recipe.ts";
 
 export type Mac = {
-  readonly digestBytes: number;
-  /** The digest. `before` and `after` are byte strings. The array is overwritten by the next call. */
-  readonly digest: (before: string, body: Uint8Array, after: string) => Uint8Array;
+  /** The array is overwritten by the next call. */
+  readonly digest: (frame: Frame, body: Uint8Array) => Uint8Array;
   /** The digest as text, as a sender writes it into a header. */
-  readonly text: (
-    before: string,
-    body: Uint8Array,
-    after: string,
-    encoding: SignatureEncoding,
-  ) => string;
+  readonly text: (frame: Frame, body: Uint8Array, encoding: SignatureEncoding) => string;
 };
+
+/** What is hashed around the body, as byte strings. */
+export type Frame = { readonly before: string; readonly after: string };
 
 export const DIGEST_BYTES: Readonly<Record<DigestAlgorithm, number>> = {
   sha1: 20,
@@ -51,28 +48,26 @@ const oneShotHash: typeof crypto.hash | undefined = crypto.hash;
 type Output = SignatureEncoding | "binary";
 
 export function createMac(algorithm: DigestAlgorithm, key: Uint8Array): Mac {
-  const digestBytes = DIGEST_BYTES[algorithm];
-  const result = new Uint8Array(digestBytes);
+  const result = new Uint8Array(DIGEST_BYTES[algorithm]);
   const compute =
     oneShotHash === undefined
       ? streamingHmac(algorithm, key)
       : oneShotHmac(algorithm, key, oneShotHash);
   return {
-    digestBytes,
-    digest: (before, body, after) => {
-      writeByteString(compute(before, body, after, "binary"), result, 0);
+    digest: (frame, body) => {
+      writeByteString(compute(frame, body, "binary"), result, 0);
       return result;
     },
     text: compute,
   };
 }
 
-type ComputeHmac = (before: string, body: Uint8Array, after: string, output: Output) => string;
+type ComputeHmac = (frame: Frame, body: Uint8Array, output: Output) => string;
 
 /** The reference: node's own HMAC, fed piece by piece. */
-export function streamingHmac(algorithm: DigestAlgorithm, key: Uint8Array): ComputeHmac {
+function streamingHmac(algorithm: DigestAlgorithm, key: Uint8Array): ComputeHmac {
   const keyObject = crypto.createSecretKey(key);
-  return (before, body, after, output) =>
+  return ({ before, after }, body, output) =>
     crypto
       .createHmac(algorithm, keyObject)
       .update(before, "latin1")
@@ -92,9 +87,10 @@ function oneShotHmac(
   outer.set(paddedKey(algorithm, key, 0x5c));
   const streaming = streamingHmac(algorithm, key);
 
-  return (before, body, after, output) => {
+  return (frame, body, output) => {
+    const { before, after } = frame;
     const length = blockBytes + before.length + body.length + after.length;
-    if (length > ONE_SHOT_LIMIT_BYTES) return streaming(before, body, after, output);
+    if (length > ONE_SHOT_LIMIT_BYTES) return streaming(frame, body, output);
 
     scratch.set(innerPad);
     const bodyStart = writeByteString(before, scratch, blockBytes);

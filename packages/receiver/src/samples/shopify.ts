@@ -31,6 +31,37 @@ function money(amount: string): JsonObject {
   return { shop_money: one, presentment_money: one };
 }
 
+const customer = {
+  id: 7_000_000_000_001,
+  email: "jenny.rosen@example.com",
+  first_name: "Jenny",
+  last_name: "Rosen",
+  state: "disabled",
+  verified_email: true,
+  currency: "EUR",
+};
+
+const lineItem = {
+  id: 14_000_000_000_001,
+  admin_graphql_api_id: "gid://shopify/LineItem/14000000000001",
+  current_quantity: 1,
+  fulfillable_quantity: 1,
+  fulfillment_status: null,
+  grams: 320,
+  name: "Ringdown mug",
+  price: "49.00",
+  price_set: money("49.00"),
+  product_id: PRODUCT_ID,
+  quantity: 1,
+  requires_shipping: true,
+  sku: "RD-MUG-01",
+  taxable: true,
+  title: "Ringdown mug",
+  total_discount: "0.00",
+  variant_id: VARIANT_ID,
+  vendor: "Ringdown",
+};
+
 type FinancialStatus = "pending" | "paid";
 
 function order(seed: SampleSeed, financialStatus: FinancialStatus): JsonObject {
@@ -72,39 +103,10 @@ function order(seed: SampleSeed, financialStatus: FinancialStatus): JsonObject {
     total_tax: "8.17",
     updated_at: isoSecondsOf(seed),
     billing_address: address,
-    customer: {
-      id: 7_000_000_000_001,
-      email: "jenny.rosen@example.com",
-      first_name: "Jenny",
-      last_name: "Rosen",
-      state: "disabled",
-      verified_email: true,
-      currency: "EUR",
-    },
+    customer,
     discount_codes: [],
     fulfillments: [],
-    line_items: [
-      {
-        id: 14_000_000_000_001,
-        admin_graphql_api_id: "gid://shopify/LineItem/14000000000001",
-        current_quantity: 1,
-        fulfillable_quantity: 1,
-        fulfillment_status: null,
-        grams: 320,
-        name: "Ringdown mug",
-        price: "49.00",
-        price_set: money("49.00"),
-        product_id: PRODUCT_ID,
-        quantity: 1,
-        requires_shipping: true,
-        sku: "RD-MUG-01",
-        taxable: true,
-        title: "Ringdown mug",
-        total_discount: "0.00",
-        variant_id: VARIANT_ID,
-        vendor: "Ringdown",
-      },
-    ],
+    line_items: [lineItem],
     refunds: [],
     shipping_address: address,
     shipping_lines: [],

@@ -11,11 +11,11 @@ import { isByteString, utf8AsByteString } from "../encoding/binary-string.ts";
 import { WebhookConfigError } from "../errors.ts";
 import { checkHeaderName } from "./check-recipe.ts";
 import type { CompiledScheme } from "./compiled-scheme.ts";
-import { missingCredentials, missingHeader, wrongCredentials } from "./failure.ts";
+import { missingCredentials, wrongCredentials } from "./failure.ts";
 import { checkCredentials } from "./keys.ts";
 import { readHeader } from "./read-header.ts";
 import type { TokenRecipe } from "./recipe.ts";
-import type { VerifyResult } from "./result.ts";
+import type { VerifyFailed, VerifyResult } from "./result.ts";
 
 const BASIC = "basic ";
 
@@ -76,7 +76,7 @@ function matchDigest(
 }
 
 /** A header that is not there is, for these schemes, a request without credentials. */
-function asMissingCredentials(failed: ReturnType<typeof missingHeader>): VerifyResult {
+function asMissingCredentials(failed: VerifyFailed): VerifyResult {
   return failed.reason === "missing_header" ? missingCredentials(failed.header ?? "") : failed;
 }
 

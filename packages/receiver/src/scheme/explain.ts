@@ -126,7 +126,7 @@ function describeSecrets(
   const shown = received.map(shorten).join(", ");
   const body = plan.template.signsBody ? input.body : new Uint8Array(0);
   return macs.map((mac, index) => {
-    const expected = mac.text(claim.before, body, claim.after, recipe.encoding);
+    const expected = mac.text(claim, body, recipe.encoding);
     return {
       title: `secret ${index + 1}`,
       outcome: received.includes(expected) ? "ok" : "failed",

@@ -69,6 +69,10 @@ export type VerifyFailure =
   | "address_not_allowed";
 
 export type Verifier = {
-  /** Never throws, whatever the request holds. */
+  /**
+   * Never throws, whatever the request holds.
+   *
+   * @throws {body_not_bytes} if the caller passes a parsed or decoded body
+   */
   readonly verify: (input: VerifyInput) => VerifyResult;
 };

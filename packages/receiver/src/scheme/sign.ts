@@ -8,6 +8,7 @@ import type { Mac } from "../crypto/mac.ts";
 import { encodeBase64 } from "../encoding/base64.ts";
 import { isByteString, utf8AsByteString } from "../encoding/binary-string.ts";
 import { WebhookConfigError } from "../errors.ts";
+import { assertBytes } from "./assert-bytes.ts";
 import { type PreparedHmac, prepareHmac } from "./hmac.ts";
 import { checkCredentials } from "./keys.ts";
 import type { HmacRecipe, Recipe } from "./recipe.ts";
@@ -84,14 +85,14 @@ function hmacSigner(recipe: HmacRecipe, secrets: readonly string[]): Signer {
 }
 
 function signHmac({ recipe, plan, macs }: PreparedHmac, input: SignInput): SignatureHeaders {
+  assertBytes(input.body);
   const timestamp = recipe.timestamp && formatTimestamp(input.nowMs, recipe.timestamp.unit);
   const join = (parts: readonly SignedPart[]): string =>
     parts.map((part) => partText(part, input, timestamp ?? "")).join("");
 
-  const before = join(plan.template.before);
-  const after = join(plan.template.after);
+  const frame = { before: join(plan.template.before), after: join(plan.template.after) };
   const body = plan.template.signsBody ? input.body : NO_BYTES;
-  const signatureOf = (mac: Mac): string => mac.text(before, body, after, recipe.encoding);
+  const signatureOf = (mac: Mac): string => mac.text(frame, body, recipe.encoding);
 
   const headers: Record<string, string> = { ...input.headers };
   if (recipe.id !== undefined && input.id !== undefined) headers[recipe.id.header] = input.id;

@@ -68,40 +68,67 @@ function readList(
   rule: ListRule,
   value: string,
 ): ReadSignatures | VerifyFailed {
-  const signatures: Uint8Array[] = [];
-  let timestamp: string | undefined;
-  let hasKey = false;
-  let hasOtherKey = false;
-
+  const list: List = {
+    reader,
+    rule,
+    signatures: [],
+    timestamps: [],
+    hasKey: false,
+    hasOtherKey: false,
+  };
   let start = 0;
   while (start <= value.length) {
     const separatorAt = value.indexOf(rule.separator, start);
     const end = separatorAt === -1 ? value.length : separatorAt;
-    const item = trimSpaces(value, start, end);
+    takeItem(list, trimSpaces(value, start, end));
     start = end + rule.separator.length;
-
-    const assignAt = item.indexOf(rule.assign);
-    if (assignAt === -1) continue;
-    const key = item.slice(0, assignAt);
-    const text = item.slice(assignAt + rule.assign.length);
-    if (key === rule.key) {
-      hasKey = true;
-      const signature = decodeSignature(reader, text);
-      if (signature !== undefined) signatures.push(signature);
-      if (signatures.length > MAX_SIGNATURES) return malformed(reader);
-    } else if (key === reader.timestampField) {
-      // Two timestamps: the one checked must not be another than the one signed.
-      if (timestamp !== undefined) return malformed(reader);
-      timestamp = text;
-    } else {
-      hasOtherKey = true;
-    }
   }
 
-  if (!hasKey && hasOtherKey) return unsupportedScheme(rule.header, rule.key);
-  if (signatures.length === 0) return malformed(reader);
-  if (timestamp !== undefined) return { status: "read", signatures, timestamp };
-  return reader.timestampField === undefined ? { status: "read", signatures } : malformed(reader);
+  const { signatures, timestamps } = list;
+  const [timestamp] = timestamps;
+  if (!list.hasKey && list.hasOtherKey) return unsupportedScheme(rule.header, rule.key);
+  if (!isComplete(list)) return malformed(reader);
+  return timestamp === undefined
+    ? { status: "read", signatures }
+    : { status: "read", signatures, timestamp };
+}
+
+/** What a list held so far. */
+type List = {
+  readonly reader: SignatureReader;
+  readonly rule: ListRule;
+  readonly signatures: Uint8Array[];
+  readonly timestamps: string[];
+  /** A signature of the wanted kind, well-formed or not. */
+  hasKey: boolean;
+  hasOtherKey: boolean;
+};
+
+function takeItem(list: List, item: string): void {
+  const { reader, rule } = list;
+  const assignAt = item.indexOf(rule.assign);
+  if (assignAt <= 0) return;
+  const key = item.slice(0, assignAt);
+  const text = item.slice(assignAt + rule.assign.length);
+  if (key === rule.key) {
+    list.hasKey = true;
+    const signature = decodeSignature(reader, text);
+    if (signature !== undefined) list.signatures.push(signature);
+  } else if (key === reader.timestampField) {
+    list.timestamps.push(text);
+  } else {
+    list.hasOtherKey = true;
+  }
+}
+
+/** Two timestamps are as bad as none: the one checked could be another than the one signed. */
+function isComplete({ reader, signatures, timestamps }: List): boolean {
+  const wantedTimestamps = reader.timestampField === undefined ? 0 : 1;
+  return (
+    signatures.length > 0 &&
+    signatures.length <= MAX_SIGNATURES &&
+    timestamps.length === wantedTimestamps
+  );
 }
 
 function decodeSignature(reader: SignatureReader, text: string): Uint8Array | undefined {
