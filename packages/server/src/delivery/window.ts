@@ -1,0 +1,172 @@
+/**
+ * How far a lane has got: everything up to `cursor` is settled or has a row; beyond it the window
+ * holds, in ascending order, what was begun and whether it is settled.
+ *
+ *        cursor                              newest begun
+ *   ──────┤ open  settled  settled  open  settled │ ── not begun ──▶
+ *
+ * The cursor moves when the oldest open sequence is settled. What a restart or a command has settled
+ * *before* its turn came is remembered as `early` until its turn comes.
+ *
+ * Bounded by its owner, who stops beginning when `size` reaches a limit (I10).
+ * Cost: O(1) per event, two array writes; nothing is allocated once the arrays have grown.
+ */
+import assert from "node:assert/strict";
+
+export type Window = {
+  /** Sequences beyond the cursor that were begun. */
+  readonly size: number;
+  readonly cursor: number;
+  /** Sequences settled before their turn. */
+  readonly earlyCount: number;
+  /** Begins a sequence above all that were begun; returns its position, for `settle`. */
+  begin(sequence: number): number;
+  settle(position: number): void;
+  /** The position of the oldest open sequence; -1 when nothing is open. */
+  oldestOpen(): number;
+  /** What the position stands for. */
+  at(position: number): { readonly sequence: number; readonly settled: boolean };
+  /** Position of a sequence, -1 if it is not in the window. */
+  find(sequence: number): number;
+  /** Everything up to here is settled: allowed only while nothing is open. */
+  skipTo(sequence: number): void;
+  /** It is settled although its turn has not come. */
+  settleEarly(sequence: number): void;
+  isSettledEarly(sequence: number): boolean;
+  /** Its turn has come: forgets it and says whether it was settled early. */
+  takeEarly(sequence: number): boolean;
+  /** Everything settled beyond the cursor, ascending. */
+  settledBeyond(): number[];
+  /**
+   * Goes back to the cursor: what is open was not begun, what is settled counts as settled early.
+   */
+  rewind(): void;
+};
+
+export function createWindow(start: {
+  readonly cursor: number;
+  readonly settled: readonly number[];
+}): Window {
+  const begun = createBegun();
+  const early = new Set(start.settled.filter((sequence) => sequence > start.cursor));
+  let cursor = start.cursor;
+
+  return {
+    get size() {
+      return begun.tail() - begun.head();
+    },
+    get cursor() {
+      return cursor;
+    },
+    get earlyCount() {
+      return early.size;
+    },
+    begin(sequence) {
+      const isEmpty = begun.head() === begun.tail();
+      assert(sequence > (isEmpty ? cursor : begun.sequenceAt(begun.tail() - 1)));
+      return begun.push(sequence);
+    },
+    settle(position) {
+      begun.settle(position);
+      if (position === begun.head()) cursor = begun.dropSettled(cursor);
+    },
+    oldestOpen: () => (begun.head() === begun.tail() ? -1 : begun.head()),
+    at: (position) => ({
+      sequence: begun.sequenceAt(position),
+      settled: begun.isSettled(position),
+    }),
+    find: (sequence) => begun.find(sequence),
+    skipTo(sequence) {
+      assert(begun.head() === begun.tail());
+      cursor = Math.max(cursor, sequence);
+    },
+    settleEarly: (sequence) => void early.add(sequence),
+    isSettledEarly: (sequence) => early.has(sequence),
+    takeEarly: (sequence) => early.size > 0 && early.delete(sequence),
+    settledBeyond() {
+      if (early.size === 0) return begun.settled();
+      return [...begun.settled(), ...early].toSorted((left, right) => left - right);
+    },
+    rewind() {
+      for (const sequence of begun.settled()) early.add(sequence);
+      begun.clear();
+    },
+  };
+}
+
+const SMALLEST_CAPACITY = 32;
+
+/**
+ * The sequences that were begun, ascending, each with a mark for "settled", in circular arrays.
+ * Positions count up for ever; the slot of a position is its remainder by the capacity.
+ */
+function createBegun() {
+  let sequences = new Float64Array(SMALLEST_CAPACITY);
+  let marks = new Uint8Array(SMALLEST_CAPACITY);
+  let head = 0;
+  let tail = 0;
+
+  const slotOf = (position: number): number => position & (marks.length - 1);
+  const isSettled = (position: number): boolean => marks[slotOf(position)] === 1;
+
+  function sequenceAt(position: number): number {
+    assert(position >= head && position < tail);
+    return sequences[slotOf(position)] ?? 0;
+  }
+
+  function grow(): void {
+    const [oldSequences, oldMarks, oldSlotMask] = [sequences, marks, marks.length - 1];
+    sequences = new Float64Array(marks.length * 2);
+    marks = new Uint8Array(sequences.length);
+    for (let position = head; position < tail; position++) {
+      sequences[slotOf(position)] = oldSequences[position & oldSlotMask] ?? 0;
+      marks[slotOf(position)] = oldMarks[position & oldSlotMask] ?? 0;
+    }
+  }
+
+  return {
+    head: (): number => head,
+    tail: (): number => tail,
+    sequenceAt,
+    isSettled,
+    push(sequence: number): number {
+      if (tail - head === marks.length) grow();
+      sequences[slotOf(tail)] = sequence;
+      marks[slotOf(tail)] = 0;
+      tail += 1;
+      return tail - 1;
+    },
+    settle(position: number): void {
+      assert(position >= head && position < tail);
+      marks[slotOf(position)] = 1;
+    },
+    /** Drops what is settled up to the oldest open one; returns the last sequence dropped. */
+    dropSettled(fallback: number): number {
+      let last = fallback;
+      for (; head < tail && isSettled(head); head++) last = sequenceAt(head);
+      return last;
+    },
+    find(sequence: number): number {
+      let low = head;
+      let high = tail - 1;
+      while (low <= high) {
+        const middle = Math.floor((low + high) / 2);
+        const found = sequenceAt(middle);
+        if (found === sequence) return middle;
+        if (found < sequence) low = middle + 1;
+        else high = middle - 1;
+      }
+      return -1;
+    },
+    settled(): number[] {
+      const settled: number[] = [];
+      for (let position = head; position < tail; position++) {
+        if (isSettled(position)) settled.push(sequenceAt(position));
+      }
+      return settled;
+    },
+    clear(): void {
+      head = tail;
+    },
+  };
+}
