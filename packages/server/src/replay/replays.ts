@@ -82,19 +82,17 @@ export function createReplays(deps: ReplaysDeps): ReplayRunner {
   async function make(id: string, batch: readonly Selected[]): Promise<void> {
     const nowMs = clock.nowMs();
     const rows = batch.flatMap((selected) =>
-      selected.deliveries.map(
-        (delivery): DeliveryRow => ({
-          sequence: selected.sequence,
-          ...delivery,
-          state: "pending",
-          attemptCount: 0,
-          lastAttemptNumber: 0,
-          dueAtMs: nowMs,
-          replayId: id,
-          createdAtMs: nowMs,
-          updatedAtMs: nowMs,
-        }),
-      ),
+      selected.deliveries.map((delivery): DeliveryRow => ({
+        sequence: selected.sequence,
+        ...delivery,
+        state: "pending",
+        attemptCount: 0,
+        lastAttemptNumber: 0,
+        dueAtMs: nowMs,
+        replayId: id,
+        createdAtMs: nowMs,
+        updatedAtMs: nowMs,
+      })),
     );
     if (rows.length > 0) {
       await storage.record({ attempts: [], deliveries: rows });
@@ -102,12 +100,20 @@ export function createReplays(deps: ReplaysDeps): ReplayRunner {
     }
     const kept = current(id);
     const afterSequence = batch.at(-1)?.sequence ?? kept.afterSequence;
-    await save({ ...kept, afterSequence, madeCount: kept.madeCount + rows.length, updatedAtMs: nowMs });
+    await save({
+      ...kept,
+      afterSequence,
+      madeCount: kept.madeCount + rows.length,
+      updatedAtMs: nowMs,
+    });
   }
 
   async function run(id: string): Promise<void> {
     const { spec, afterSequence } = current(id);
-    const perBatch = spec.ratePerSecond === undefined ? BATCH_LIMIT : Math.max(1, Math.round((spec.ratePerSecond * SLICE_MS) / 1000));
+    const perBatch =
+      spec.ratePerSecond === undefined
+        ? BATCH_LIMIT
+        : Math.max(1, Math.round((spec.ratePerSecond * SLICE_MS) / 1000));
     const batchLimit = Math.min(BATCH_LIMIT, perBatch);
     let batch: Selected[] = [];
     let deliveries = 0;
@@ -142,7 +148,9 @@ export function createReplays(deps: ReplaysDeps): ReplayRunner {
       } catch (error) {
         deps.onFailed(current(id), error);
         const cause = error instanceof Error ? error.message : String(error);
-        await finish(id, { state: "failed", cause }).catch((failure: unknown) => deps.onFailed(current(id), failure));
+        await finish(id, { state: "failed", cause }).catch((failure: unknown) =>
+          deps.onFailed(current(id), failure),
+        );
       }
     });
   }
@@ -184,7 +192,8 @@ export function createReplays(deps: ReplaysDeps): ReplayRunner {
     },
     async cancel(id) {
       const kept = current(id);
-      if (kept.state !== "running") throw new RingdownError("state_conflict", `the replay is ${kept.state}`);
+      if (kept.state !== "running")
+        throw new RingdownError("state_conflict", `the replay is ${kept.state}`);
       await finish(id, { state: "cancelled" });
       return shown(current(id));
     },

@@ -44,7 +44,11 @@ export async function* select(
   }
 }
 
-async function* sequencesOf(deps: SelectDeps, spec: ReplaySpec, afterSequence: number): AsyncGenerator<number> {
+async function* sequencesOf(
+  deps: SelectDeps,
+  spec: ReplaySpec,
+  afterSequence: number,
+): AsyncGenerator<number> {
   const { selection } = spec;
   if (selection.kind === "events") {
     const ascending = [...new Set(selection.sequences)].toSorted((left, right) => left - right);
@@ -58,7 +62,12 @@ async function* sequencesOf(deps: SelectDeps, spec: ReplaySpec, afterSequence: n
   }
   let after: number | undefined = afterSequence;
   while (after !== undefined) {
-    const page = await deps.storage.listRequests({ ...queryOf(filter), ascending: true, afterSequence: after, limit: PAGE_LIMIT });
+    const page = await deps.storage.listRequests({
+      ...queryOf(filter),
+      ascending: true,
+      afterSequence: after,
+      limit: PAGE_LIMIT,
+    });
     yield* page.requests.map((request) => request.sequence);
     after = page.nextSequence;
   }
@@ -77,7 +86,11 @@ function queryOf(filter: ReplayFilter) {
 }
 
 /** Dead and cancelled deliveries have rows: their events are found without looking at all others. */
-async function sequencesByRows(storage: Storage, filter: ReplayFilter, afterSequence: number): Promise<number[]> {
+async function sequencesByRows(
+  storage: Storage,
+  filter: ReplayFilter,
+  afterSequence: number,
+): Promise<number[]> {
   const sequences = new Set<number>();
   let before: DeliveryRow | undefined;
   for (;;) {
@@ -91,7 +104,10 @@ async function sequencesByRows(storage: Storage, filter: ReplayFilter, afterSequ
     before = rows.at(-1);
     if (before === undefined || before.sequence <= afterSequence) break;
     if (sequences.size > ROW_LIMIT) {
-      throw new RingdownError("invalid_request", `more than ${ROW_LIMIT} events match; narrow the filter by time or destination`);
+      throw new RingdownError(
+        "invalid_request",
+        `more than ${ROW_LIMIT} events match; narrow the filter by time or destination`,
+      );
     }
   }
   return [...sequences].toSorted((left, right) => left - right);
@@ -162,7 +178,9 @@ async function wantedDeliveries(
   return [...states]
     .filter(([destinationNo, state]) => {
       if (hadDestinationNo !== undefined && destinationNo !== hadDestinationNo) return false;
-      return deliveryStates === undefined || (state !== "pending" && deliveryStates.includes(state));
+      return (
+        deliveryStates === undefined || (state !== "pending" && deliveryStates.includes(state))
+      );
     })
     .map(([destinationNo]) => destinationNo);
 }
@@ -172,10 +190,14 @@ async function latestStates(
   storage: Storage,
   { event, rows }: { event: StoredRequest; rows: readonly DeliveryRow[] },
 ): Promise<Map<number, DeliveryState>> {
-  const states = new Map<number, DeliveryState>(event.targets.map((target) => [target.destinationNo, "pending"]));
+  const states = new Map<number, DeliveryState>(
+    event.targets.map((target) => [target.destinationNo, "pending"]),
+  );
   for (const attempt of await storage.readAttempts(event.sequence)) {
-    if (attempt.ordinal === 0 && attempt.outcome === "success") states.set(attempt.destinationNo, "delivered");
+    if (attempt.ordinal === 0 && attempt.outcome === "success")
+      states.set(attempt.destinationNo, "delivered");
   }
-  for (const row of rows.toSorted((left, right) => left.ordinal - right.ordinal)) states.set(row.destinationNo, row.state);
+  for (const row of rows.toSorted((left, right) => left.ordinal - right.ordinal))
+    states.set(row.destinationNo, row.state);
   return states;
 }

@@ -30,7 +30,12 @@ const FORMAT_VERSION = 1;
 /** Longest idempotency key that is kept; a longer one is replaced by its hash before it gets here. */
 export const IDEMPOTENCY_KEY_LIMIT_BYTES = 1024;
 
-export const OUTCOMES: readonly RequestOutcome[] = ["accepted", "duplicate", "rejected", "quarantined"];
+export const OUTCOMES: readonly RequestOutcome[] = [
+  "accepted",
+  "duplicate",
+  "rejected",
+  "quarantined",
+];
 
 /** Head and offsets of one encoded request, without decoding the rest. */
 export type EncodedHead = {
@@ -138,7 +143,8 @@ function writeRequest(
     buffer.writeUInt32LE(target.destinationNo, at + 4);
     at += TARGET_BYTES;
   }
-  const keyBytes = request.idempotencyKey === "" ? 0 : buffer.write(request.idempotencyKey, at, "utf8");
+  const keyBytes =
+    request.idempotencyKey === "" ? 0 : buffer.write(request.idempotencyKey, at, "utf8");
   assert(keyBytes <= IDEMPOTENCY_KEY_LIMIT_BYTES);
   at += keyBytes;
   const metaBytes = buffer.write(meta, at, "utf8");
@@ -198,9 +204,23 @@ export type StoredOverlay = {
 };
 
 /** The body is a view of `buffer`, not a copy. */
-export function readStoredRequest(buffer: Buffer, head: EncodedHead, overlay: StoredOverlay): StoredRequest {
-  const [method, path, query, remoteAddress, eventType, configVersion, cause, releases, verification, headers] =
-    JSON.parse(buffer.toString("utf8", head.metaStart, head.bodyStart)) as Meta;
+export function readStoredRequest(
+  buffer: Buffer,
+  head: EncodedHead,
+  overlay: StoredOverlay,
+): StoredRequest {
+  const [
+    method,
+    path,
+    query,
+    remoteAddress,
+    eventType,
+    configVersion,
+    cause,
+    releases,
+    verification,
+    headers,
+  ] = JSON.parse(buffer.toString("utf8", head.metaStart, head.bodyStart)) as Meta;
   const outcome = OUTCOMES[overlay.outcome];
   assert(outcome !== undefined);
   return {
@@ -273,7 +293,7 @@ function restOf(attempt: AttemptRecord): AttemptRest | undefined {
   if (attempt.responseHeaders !== undefined) rest.headers = attempt.responseHeaders;
   if (attempt.responseBody !== undefined) {
     const { buffer, byteOffset, length } = attempt.responseBody;
-    rest.body = Buffer.from(buffer, byteOffset, length).latin1Slice();
+    rest.body = Buffer.from(buffer, byteOffset, length).toString("latin1");
   }
   if (attempt.responseTruncated !== undefined) rest.truncated = attempt.responseTruncated;
   if (attempt.remoteAddress !== undefined) rest.remoteAddress = attempt.remoteAddress;
@@ -286,7 +306,18 @@ export function decodeAttempts(text: string): AttemptRecord[] {
 }
 
 function decodeAttempt(encoded: EncodedAttempt): AttemptRecord {
-  const [sequence, destinationNo, ordinal, number, trigger, startedAtMs, durationMs, succeeded, status, rest] = encoded;
+  const [
+    sequence,
+    destinationNo,
+    ordinal,
+    number,
+    trigger,
+    startedAtMs,
+    durationMs,
+    succeeded,
+    status,
+    rest,
+  ] = encoded;
   return {
     sequence,
     destinationNo,

@@ -59,7 +59,7 @@ export type StoredDocument = {
 };
 
 export type DocumentChange =
-  | ({ readonly put: StoredDocument })
+  | { readonly put: StoredDocument }
   | { readonly remove: { readonly kind: string; readonly id: string } };
 
 export type StorageHealth = {
@@ -194,7 +194,11 @@ export interface Storage {
   /** Pending rows with a due time before the given one, earliest first. */
   readDue(query: DueQuery): Promise<readonly DeliveryRow[]>;
   /** Pending rows of the destination with this order key, oldest event first. */
-  readOrderKey(destinationNo: number, orderKey: string, limit: number): Promise<readonly DeliveryRow[]>;
+  readOrderKey(
+    destinationNo: number,
+    orderKey: string,
+    limit: number,
+  ): Promise<readonly DeliveryRow[]>;
   listDeliveryRows(query: DeliveryRowQuery): Promise<readonly DeliveryRow[]>;
   /** All attempts made for the event, oldest first. */
   readAttempts(sequence: number): Promise<readonly AttemptRecord[]>;

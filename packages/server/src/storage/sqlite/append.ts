@@ -23,7 +23,10 @@ export type DuplicateNote = {
   readonly conflict: boolean;
 };
 
-export type AppendedBatch = { readonly firstSequence: number; readonly duplicates: readonly DuplicateNote[] };
+export type AppendedBatch = {
+  readonly firstSequence: number;
+  readonly duplicates: readonly DuplicateNote[];
+};
 
 export type Appender = {
   /** Inside the open transaction. */
@@ -37,16 +40,27 @@ export type Appender = {
 };
 
 /** The batch being stored: its requests are not yet readable from the table. */
-type OpenBatch = { readonly firstSequence: number; readonly buffer: Buffer; readonly heads: EncodedHead[] };
+type OpenBatch = {
+  readonly firstSequence: number;
+  readonly buffer: Buffer;
+  readonly heads: EncodedHead[];
+};
 
 export function createAppender(db: DatabaseSync): Appender {
   const dedupe = createDedupeIndex(db);
   const reader = createSegmentReader(db);
   const insertSegment = db.prepare("INSERT INTO segments (first_sequence, data) VALUES (?, ?)");
-  const insertIndex = db.prepare("INSERT INTO segment_index (first_sequence, count, entries) VALUES (?, ?, ?)");
-  const openLane = db.prepare("INSERT INTO lanes (destination_no, cursor, settled) VALUES (?, ?, '[]') ON CONFLICT DO NOTHING");
+  const insertIndex = db.prepare(
+    "INSERT INTO segment_index (first_sequence, count, entries) VALUES (?, ?, ?)",
+  );
+  const openLane = db.prepare(
+    "INSERT INTO lanes (destination_no, cursor, settled) VALUES (?, ?, '[]') ON CONFLICT DO NOTHING",
+  );
   const knownLanes = new Set(
-    db.prepare("SELECT destination_no FROM lanes").all().map((row) => row["destination_no"] as number),
+    db
+      .prepare("SELECT destination_no FROM lanes")
+      .all()
+      .map((row) => row["destination_no"] as number),
   );
   /** First named as a target in the open transaction. */
   const newLanes: number[] = [];
@@ -63,17 +77,29 @@ export function createAppender(db: DatabaseSync): Appender {
     }
   }
 
-  function findOriginal(batch: OpenBatch, sequence: number): { body: Uint8Array; receivedAtMs: number } | undefined {
+  function findOriginal(
+    batch: OpenBatch,
+    sequence: number,
+  ): { body: Uint8Array; receivedAtMs: number } | undefined {
     const head = batch.heads[sequence - batch.firstSequence];
     if (head !== undefined) {
-      return { body: batch.buffer.subarray(head.bodyStart, head.end), receivedAtMs: head.receivedAtMs };
+      return {
+        body: batch.buffer.subarray(head.bodyStart, head.end),
+        receivedAtMs: head.receivedAtMs,
+      };
     }
     const stored = reader.read(sequence);
-    return stored === undefined ? undefined : { body: stored.body, receivedAtMs: stored.receivedAtMs };
+    return stored === undefined
+      ? undefined
+      : { body: stored.body, receivedAtMs: stored.receivedAtMs };
   }
 
   /** The duplicate's note, or nothing: then the request is the event of its key from now on. */
-  function deduplicate(batch: OpenBatch, head: EncodedHead, position: number): DuplicateNote | undefined {
+  function deduplicate(
+    batch: OpenBatch,
+    head: EncodedHead,
+    position: number,
+  ): DuplicateNote | undefined {
     const key = batch.buffer.subarray(head.keyStart, head.metaStart);
     if (key.length === 0 || head.dedupeWindowS === 0 || head.outcome !== ACCEPTED) return undefined;
     const fingerprint = fingerprintOf(head.sourceNo, key);
@@ -107,7 +133,8 @@ export function createAppender(db: DatabaseSync): Appender {
         if (note !== undefined) duplicates.push(note);
         const entry = indexEntry(buffer, head, note);
         entries.push(entry);
-        if (entry.outcome === ACCEPTED) noteLanes(batch.firstSequence + position, entry.destinations);
+        if (entry.outcome === ACCEPTED)
+          noteLanes(batch.firstSequence + position, entry.destinations);
       }
       insertSegment.run(batch.firstSequence, withoutRepeatedBodies(batch, duplicates));
       insertIndex.run(batch.firstSequence, count, encodeIndex(batch.firstSequence, entries));
@@ -130,7 +157,11 @@ export function createAppender(db: DatabaseSync): Appender {
   };
 }
 
-function indexEntry(buffer: Buffer, head: EncodedHead, note: DuplicateNote | undefined): IndexEntry {
+function indexEntry(
+  buffer: Buffer,
+  head: EncodedHead,
+  note: DuplicateNote | undefined,
+): IndexEntry {
   const destinations = readTargets(buffer, head).map((target) => target.destinationNo);
   if (note === undefined) return { outcome: head.outcome, sourceNo: head.sourceNo, destinations };
   return {
@@ -144,10 +175,14 @@ function indexEntry(buffer: Buffer, head: EncodedHead, note: DuplicateNote | und
 
 /** The batch's bytes; copied only if there is a body to leave out. */
 function withoutRepeatedBodies(batch: OpenBatch, duplicates: readonly DuplicateNote[]): Uint8Array {
-  const repeated = new Set(duplicates.filter((note) => !note.conflict).map((note) => note.position));
+  const repeated = new Set(
+    duplicates.filter((note) => !note.conflict).map((note) => note.position),
+  );
   if (repeated.size === 0) return batch.buffer;
   const pieces = batch.heads.map((head, position) => {
-    const piece = Buffer.from(batch.buffer.subarray(head.offset, repeated.has(position) ? head.bodyStart : head.end));
+    const piece = Buffer.from(
+      batch.buffer.subarray(head.offset, repeated.has(position) ? head.bodyStart : head.end),
+    );
     if (repeated.has(position)) piece.writeUInt32LE(0, 4);
     return piece;
   });
@@ -155,7 +190,9 @@ function withoutRepeatedBodies(batch: OpenBatch, duplicates: readonly DuplicateN
 }
 
 function readNextSequence(db: DatabaseSync): number {
-  const row = db.prepare("SELECT first_sequence + count AS next FROM segment_index ORDER BY first_sequence DESC LIMIT 1");
+  const row = db.prepare(
+    "SELECT first_sequence + count AS next FROM segment_index ORDER BY first_sequence DESC LIMIT 1",
+  );
   const { next } = (row.get() ?? { next: 1 }) as { next: number };
   assert(next >= 1);
   return next;

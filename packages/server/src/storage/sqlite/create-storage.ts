@@ -45,7 +45,10 @@ type Done = (result: AppendResult) => void;
 type Batch = { readonly waiting: readonly Done[]; readonly bytes: number };
 type Pending = { resolve: () => void; reject: (error: RingdownError) => void };
 
-export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStorageOptions): Storage {
+export function createSqliteStorage(
+  deps: SqliteStorageDeps,
+  options: SqliteStorageOptions,
+): Storage {
   const waitingBytesLimit = options.waitingBytesLimit ?? DEFAULT_WAITING_BYTES;
   const encoder = createRequestWriter();
   const state = {
@@ -96,7 +99,8 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
 
   function onFailed(message: WriterMessage & { type: "failed" }): void {
     const error = toError(message.error);
-    for (const batch of state.sent.splice(0, message.appendCount)) settle(batch, () => ({ kind: "failed", error }));
+    for (const batch of state.sent.splice(0, message.appendCount))
+      settle(batch, () => ({ kind: "failed", error }));
     for (const id of message.done) takeCall(id)?.reject(error);
     if (error.retryable) state.health = error.code === "storage_full" ? "full" : state.health;
     else fail(error);
@@ -149,7 +153,11 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
         else state.onStopped();
       });
       writer.on("error", (error) => {
-        const failure = new RingdownError("storage_failed", `the store's writer ended: ${error.message}`, { cause: error });
+        const failure = new RingdownError(
+          "storage_failed",
+          `the store's writer ended: ${error.message}`,
+          { cause: error },
+        );
         reject(failure);
         fail(failure);
       });
@@ -157,7 +165,8 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
   }
 
   function read<Result>(operation: string, argument: unknown): Promise<Result> {
-    if (state.reader === undefined) return Promise.reject(new RingdownError("storage_unavailable", "the store is not running"));
+    if (state.reader === undefined)
+      return Promise.reject(new RingdownError("storage_unavailable", "the store is not running"));
     return state.reader.read(operation, argument) as Promise<Result>;
   }
 
@@ -202,7 +211,8 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
     append(request, done) {
       const refusal = refusalOf(state.health, state.waitingBytes, waitingBytesLimit);
       if (refusal !== undefined || state.writer === undefined || state.stopped !== undefined) {
-        const error = refusal ?? new RingdownError("storage_unavailable", "the store is not running");
+        const error =
+          refusal ?? new RingdownError("storage_unavailable", "the store is not running");
         deps.clock.afterTurn(() => done({ kind: "failed", error }));
         return;
       }
@@ -223,7 +233,8 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
     readDelivery: (key) => read("readDelivery", key),
     readDeliveriesOf: (sequence) => read("readDeliveriesOf", sequence),
     readDue: (query) => read("readDue", query),
-    readOrderKey: (destinationNo, orderKey, limit) => read("readOrderKey", [destinationNo, orderKey, limit]),
+    readOrderKey: (destinationNo, orderKey, limit) =>
+      read("readOrderKey", [destinationNo, orderKey, limit]),
     listDeliveryRows: (query) => read("listDeliveryRows", query),
     readAttempts: (sequence) => read("readAttempts", sequence),
     listAttempts: (query) => read("listAttempts", query),
@@ -240,10 +251,17 @@ export function createSqliteStorage(deps: SqliteStorageDeps, options: SqliteStor
   };
 }
 
-function refusalOf(health: StorageHealth["state"], waitingBytes: number, limit: number): RingdownError | undefined {
+function refusalOf(
+  health: StorageHealth["state"],
+  waitingBytes: number,
+  limit: number,
+): RingdownError | undefined {
   if (health === "failed") return new RingdownError("storage_failed", "an earlier write failed");
   if (waitingBytes < limit) return undefined;
-  return new RingdownError("storage_busy", `${waitingBytes} bytes wait to be committed; the limit is ${limit}`);
+  return new RingdownError(
+    "storage_busy",
+    `${waitingBytes} bytes wait to be committed; the limit is ${limit}`,
+  );
 }
 
 function resultsOf(appended: AppendedBatch): (position: number) => AppendResult {

@@ -71,9 +71,14 @@ export function createDedupeIndex(db: DatabaseSync): DedupeIndex {
   /** Newest first. */
   let runs = loadRuns(db);
   /** The open transaction's keys, by fingerprint in Latin-1. */
-  const pending = new Map<string, { fingerprint: Fingerprint; sequence: number; expiresAtMs: number }>();
+  const pending = new Map<
+    string,
+    { fingerprint: Fingerprint; sequence: number; expiresAtMs: number }
+  >();
 
-  for (const row of db.prepare("SELECT data FROM dedupe_journal ORDER BY first_sequence").iterate()) {
+  for (const row of db
+    .prepare("SELECT data FROM dedupe_journal ORDER BY first_sequence")
+    .iterate()) {
     const data = Buffer.from((row as { data: Uint8Array }).data);
     for (let at = 0; at < data.length; at += ENTRY_BYTES) {
       young.set(data, at, data.readDoubleLE(at + 16), data.readDoubleLE(at + 24));
@@ -85,7 +90,10 @@ export function createDedupeIndex(db: DatabaseSync): DedupeIndex {
       if (run.expiresAtMs <= nowMs) continue;
       if (run.bloom !== undefined && !bloomHas(run.bloom, fingerprint)) continue;
       const part = partOf(run.starts, fingerprint);
-      const row = part < 0 ? undefined : (statements.part.get(run.run, part) as { data: Uint8Array } | undefined);
+      const row =
+        part < 0
+          ? undefined
+          : (statements.part.get(run.run, part) as { data: Uint8Array } | undefined);
       const hit = row === undefined ? undefined : findInPart(Buffer.from(row.data), fingerprint);
       if (hit !== undefined) return hit;
     }
@@ -95,11 +103,13 @@ export function createDedupeIndex(db: DatabaseSync): DedupeIndex {
   return {
     find(fingerprint, nowMs) {
       const hit =
-        pending.get(fingerprint.latin1Slice()) ?? young.get(fingerprint) ?? findInRuns(fingerprint, nowMs);
+        pending.get(fingerprint.toString("latin1")) ??
+        young.get(fingerprint) ??
+        findInRuns(fingerprint, nowMs);
       return hit !== undefined && hit.expiresAtMs > nowMs ? hit : undefined;
     },
     add(fingerprint, sequence, expiresAtMs) {
-      pending.set(fingerprint.latin1Slice(), { fingerprint, sequence, expiresAtMs });
+      pending.set(fingerprint.toString("latin1"), { fingerprint, sequence, expiresAtMs });
     },
     writeJournal() {
       const [first] = pending.values();
@@ -139,7 +149,11 @@ export function createDedupeIndex(db: DatabaseSync): DedupeIndex {
   };
 }
 
-function writeEntry(data: Buffer, at: number, entry: DedupeHit & { fingerprint: Fingerprint }): number {
+function writeEntry(
+  data: Buffer,
+  at: number,
+  entry: DedupeHit & { fingerprint: Fingerprint },
+): number {
   data.set(entry.fingerprint, at);
   data.writeDoubleLE(entry.sequence, at + 16);
   data.writeDoubleLE(entry.expiresAtMs, at + 24);
@@ -147,10 +161,16 @@ function writeEntry(data: Buffer, at: number, entry: DedupeHit & { fingerprint: 
 }
 
 function loadRuns(db: DatabaseSync): Run[] {
-  const rows = db.prepare("SELECT run, expires_at_ms, starts FROM dedupe_runs ORDER BY run DESC").all();
+  const rows = db
+    .prepare("SELECT run, expires_at_ms, starts FROM dedupe_runs ORDER BY run DESC")
+    .all();
   const bloomOf = db.prepare("SELECT bloom FROM dedupe_runs WHERE run = ?");
   return rows.map((row, position) => {
-    const { run, expires_at_ms, starts } = row as { run: number; expires_at_ms: number; starts: Uint8Array };
+    const { run, expires_at_ms, starts } = row as {
+      run: number;
+      expires_at_ms: number;
+      starts: Uint8Array;
+    };
     const bloom =
       position < BLOOM_RUN_LIMIT ? (bloomOf.get(run) as { bloom: Uint8Array }).bloom : undefined;
     return {
@@ -212,7 +232,8 @@ function findInPart(data: Buffer, fingerprint: Fingerprint): DedupeHit | undefin
     const middle = (low + high) >> 1;
     const at = middle * ENTRY_BYTES;
     const order = fingerprint.compare(data, at, at + 16);
-    if (order === 0) return { sequence: data.readDoubleLE(at + 16), expiresAtMs: data.readDoubleLE(at + 24) };
+    if (order === 0)
+      return { sequence: data.readDoubleLE(at + 16), expiresAtMs: data.readDoubleLE(at + 24) };
     if (order < 0) high = middle - 1;
     else low = middle + 1;
   }
@@ -265,7 +286,8 @@ function createKeyTable(): KeyTable {
     let slot = a % SLOT_COUNT;
     while (expiries[slot] !== 0) {
       const w = slot * 4;
-      if (words[w] === a && words[w + 1] === b && words[w + 2] === c && words[w + 3] === d) return slot;
+      if (words[w] === a && words[w + 1] === b && words[w + 2] === c && words[w + 3] === d)
+        return slot;
       slot = (slot + 1) % SLOT_COUNT;
     }
     return slot;
@@ -281,7 +303,8 @@ function createKeyTable(): KeyTable {
       assert(size < SLOT_COUNT - 1);
       const slot = slotOf(data, at);
       if (expiries[slot] === 0) size += 1;
-      for (let word = 0; word < 4; word++) words[slot * 4 + word] = data.readUInt32BE(at + word * 4);
+      for (let word = 0; word < 4; word++)
+        words[slot * 4 + word] = data.readUInt32BE(at + word * 4);
       sequences[slot] = sequence;
       expiries[slot] = expiresAtMs;
     },
@@ -295,7 +318,8 @@ function createKeyTable(): KeyTable {
       for (let slot = 0; slot < SLOT_COUNT; slot++) {
         if (expiries[slot] === 0) continue;
         const row = Buffer.alloc(ENTRY_BYTES);
-        for (let word = 0; word < 4; word++) row.writeUInt32BE(words[slot * 4 + word] ?? 0, word * 4);
+        for (let word = 0; word < 4; word++)
+          row.writeUInt32BE(words[slot * 4 + word] ?? 0, word * 4);
         row.writeDoubleLE(sequences[slot] ?? 0, 16);
         row.writeDoubleLE(expiries[slot] ?? 0, 24);
         rows.push(row);

@@ -3,7 +3,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { DocumentChange, StoredDocument } from "../storage.ts";
 
 /** Inside the writer's open transaction. */
-export function createDocumentWriter(db: DatabaseSync): (changes: readonly DocumentChange[]) => void {
+export function createDocumentWriter(
+  db: DatabaseSync,
+): (changes: readonly DocumentChange[]) => void {
   const put = db.prepare(`
     INSERT INTO documents (kind, id, document) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET document = excluded.document`);
@@ -11,7 +13,8 @@ export function createDocumentWriter(db: DatabaseSync): (changes: readonly Docum
 
   return (changes) => {
     for (const change of changes) {
-      if ("put" in change) put.run(change.put.kind, change.put.id, JSON.stringify(change.put.document));
+      if ("put" in change)
+        put.run(change.put.kind, change.put.id, JSON.stringify(change.put.document));
       else remove.run(change.remove.kind, change.remove.id);
     }
   };

@@ -49,7 +49,8 @@ function count(db: DatabaseSync): Ledger {
   let expected = 1;
   for (const each of db.prepare("SELECT * FROM segment_index ORDER BY first_sequence").iterate()) {
     const row = each as IndexRow;
-    if (row.first_sequence !== expected) counts.problems.push(`sequences ${expected} to ${row.first_sequence - 1} are missing`);
+    if (row.first_sequence !== expected)
+      counts.problems.push(`sequences ${expected} to ${row.first_sequence - 1} are missing`);
     expected = row.first_sequence + row.count;
     decodeIndex(row.first_sequence, row.count, row.entries).forEach((entry, position) => {
       const sequence = row.first_sequence + position;
@@ -71,13 +72,20 @@ function count(db: DatabaseSync): Ledger {
   return toLedger(counts);
 }
 
-type Tally = { readonly destinationNo: number; readonly state: DeliveryState; readonly count: number };
+type Tally = {
+  readonly destinationNo: number;
+  readonly state: DeliveryState;
+  readonly count: number;
+};
 
 function tally(counts: Counts, { destinationNo, state, count: added }: Tally): void {
   counts.owed += added;
   counts.byState[state] += added;
   if (state !== "pending") return;
-  counts.pendingByDestination.set(destinationNo, (counts.pendingByDestination.get(destinationNo) ?? 0) + added);
+  counts.pendingByDestination.set(
+    destinationNo,
+    (counts.pendingByDestination.get(destinationNo) ?? 0) + added,
+  );
 }
 
 function stateOf(states: BlockStates, key: string): DeliveryState {
@@ -91,7 +99,9 @@ function keyOf(sequence: number, destinationNo: number, ordinal: number): string
 
 function createBlockReader(db: DatabaseSync): (block: number) => BlockStates {
   const attempts = db.prepare("SELECT data FROM attempts WHERE block = ?");
-  const rows = db.prepare("SELECT sequence, destination_no, ordinal, state FROM deliveries WHERE sequence >= ? AND sequence < ?");
+  const rows = db.prepare(
+    "SELECT sequence, destination_no, ordinal, state FROM deliveries WHERE sequence >= ? AND sequence < ?",
+  );
   return (block) => {
     const states: BlockStates = { delivered: new Set(), rows: new Map() };
     for (const row of attempts.iterate(block)) {
@@ -101,7 +111,12 @@ function createBlockReader(db: DatabaseSync): (block: number) => BlockStates {
       }
     }
     for (const each of rows.iterate(block * BLOCK_EVENTS, (block + 1) * BLOCK_EVENTS)) {
-      const row = each as { sequence: number; destination_no: number; ordinal: number; state: DeliveryState };
+      const row = each as {
+        sequence: number;
+        destination_no: number;
+        ordinal: number;
+        state: DeliveryState;
+      };
       states.rows.set(keyOf(row.sequence, row.destination_no, row.ordinal), row.state);
     }
     return states;

@@ -3,8 +3,8 @@
  *
  * The writer's settings are read back: WAL with synchronous=FULL is the only combination that lost
  * nothing in power-loss trials (reference measurements of 2026-11; our own trial is
- * tests/faults/power-loss). Nothing is memory-mapped, and only the writer's connection runs
- * checkpoints: both keep clear of SQLite's WAL-reset defect (fixed in 3.51.3, asserted below).
+ * tests/faults/power-loss). Nothing is memory-mapped, and checkpoints never overlap: both keep clear
+ * of SQLite's WAL-reset defect (fixed in 3.51.3, asserted below).
  *
  * The folder belongs to one process: `lock.db` is held by an exclusive transaction, which the
  * operating system ends when the process does, however it dies.
@@ -67,11 +67,22 @@ export function openReader(dataDir: string): DatabaseSync {
   return db;
 }
 
+/** The connection of the checkpoint thread: FULL, so that what it folds back is synced before the WAL is reused. */
+export function openCheckpointer(dataDir: string): DatabaseSync {
+  const db = new DatabaseSync(join(dataDir, FILES.database));
+  db.exec("PRAGMA synchronous = FULL");
+  db.exec("PRAGMA wal_autocheckpoint = 0");
+  db.exec("PRAGMA mmap_size = 0");
+  return db;
+}
+
 function makeFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new RingdownError("storage_unavailable", `the data folder ${dataDir} cannot be made`, { cause: error });
+    throw new RingdownError("storage_unavailable", `the data folder ${dataDir} cannot be made`, {
+      cause: error,
+    });
   }
 }
 
@@ -84,7 +95,9 @@ function takeLock(dataDir: string): DatabaseSync {
   } catch (error) {
     lock?.close();
     if (sqliteCode(error) !== "busy") throw toOpenError(error);
-    throw new RingdownError("storage_locked", `another process holds the data folder ${dataDir}`, { cause: error });
+    throw new RingdownError("storage_locked", `another process holds the data folder ${dataDir}`, {
+      cause: error,
+    });
   }
 }
 
@@ -102,7 +115,9 @@ function assertSqliteVersion(db: DatabaseSync): void {
 
 /** synchronous can silently fall back after the first write (seen with other builds): read it back after one. */
 function assertDurable(db: DatabaseSync, synchronous: OpenOptions["synchronous"]): void {
-  db.exec("INSERT INTO meta (key, value) VALUES ('opened', 1) ON CONFLICT DO UPDATE SET value = value + 1");
+  db.exec(
+    "INSERT INTO meta (key, value) VALUES ('opened', 1) ON CONFLICT DO UPDATE SET value = value + 1",
+  );
   const mode = db.prepare("PRAGMA journal_mode").get() as { journal_mode: string };
   const level = db.prepare("PRAGMA synchronous").get() as { synchronous: number };
   assert.equal(mode.journal_mode, "wal");
@@ -111,9 +126,12 @@ function assertDurable(db: DatabaseSync, synchronous: OpenOptions["synchronous"]
 
 function toOpenError(error: unknown): unknown {
   const code = sqliteCode(error);
-  if (code === "corrupt") return new RingdownError("storage_corrupt", "the database is damaged", { cause: error });
+  if (code === "corrupt")
+    return new RingdownError("storage_corrupt", "the database is damaged", { cause: error });
   if (code === "other") return error;
-  return new RingdownError("storage_unavailable", `the store cannot be opened: ${String(error)}`, { cause: error });
+  return new RingdownError("storage_unavailable", `the store cannot be opened: ${String(error)}`, {
+    cause: error,
+  });
 }
 
 const SQLITE_CODES: ReadonlyMap<number, "busy" | "full" | "corrupt" | "io" | "readonly"> = new Map([
@@ -127,7 +145,9 @@ const SQLITE_CODES: ReadonlyMap<number, "busy" | "full" | "corrupt" | "io" | "re
 ]);
 
 /** What went wrong in SQLite, by its primary result code (sqlite.org/rescode.html). */
-export function sqliteCode(error: unknown): "busy" | "full" | "corrupt" | "io" | "readonly" | "other" {
+export function sqliteCode(
+  error: unknown,
+): "busy" | "full" | "corrupt" | "io" | "readonly" | "other" {
   if (typeof error !== "object" || error === null || !("errcode" in error)) return "other";
   const primary = Number(error.errcode) & 0xff;
   return SQLITE_CODES.get(primary) ?? "other";

@@ -19,7 +19,12 @@ export type WriterOptions = {
 };
 
 export type WriteMessage =
-  | { readonly type: "append"; readonly buffer: ArrayBuffer; readonly bytes: number; readonly count: number }
+  | {
+      readonly type: "append";
+      readonly buffer: ArrayBuffer;
+      readonly bytes: number;
+      readonly count: number;
+    }
   | { readonly type: "record"; readonly id: number; readonly changes: EncodedChanges }
   | { readonly type: "documents"; readonly id: number; readonly changes: readonly DocumentChange[] }
   | { readonly type: "stop" };
@@ -46,7 +51,11 @@ export type WriterMessage =
     }
   | { readonly type: "stopped" };
 
-export type ReadMessage = { readonly id: number; readonly operation: string; readonly argument: unknown };
+export type ReadMessage = {
+  readonly id: number;
+  readonly operation: string;
+  readonly argument: unknown;
+};
 
 export type ReadAnswer =
   | { readonly id: number; readonly result: unknown }

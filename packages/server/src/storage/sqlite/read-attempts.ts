@@ -18,8 +18,12 @@ export type AttemptReader = {
 
 export function createAttemptReader(db: DatabaseSync): AttemptReader {
   const ofBlock = db.prepare("SELECT data FROM attempts WHERE block = ? ORDER BY batch");
-  const ascending = db.prepare("SELECT batch, data FROM attempts WHERE batch >= ? ORDER BY batch LIMIT ?");
-  const descending = db.prepare("SELECT batch, data FROM attempts WHERE batch <= ? ORDER BY batch DESC LIMIT ?");
+  const ascending = db.prepare(
+    "SELECT batch, data FROM attempts WHERE batch >= ? ORDER BY batch LIMIT ?",
+  );
+  const descending = db.prepare(
+    "SELECT batch, data FROM attempts WHERE batch <= ? ORDER BY batch DESC LIMIT ?",
+  );
 
   return {
     readAttempts(sequence) {
@@ -27,7 +31,9 @@ export function createAttemptReader(db: DatabaseSync): AttemptReader {
         .filter((row) => row.data.includes(`[${sequence},`))
         .flatMap((row) => decodeAttempts(row.data))
         .filter((attempt) => attempt.sequence === sequence)
-        .toSorted((left, right) => left.startedAtMs - right.startedAtMs || left.number - right.number);
+        .toSorted(
+          (left, right) => left.startedAtMs - right.startedAtMs || left.number - right.number,
+        );
     },
     listAttempts(query) {
       const rows = query.ascending === true ? ascending : descending;
@@ -38,7 +44,8 @@ export function createAttemptReader(db: DatabaseSync): AttemptReader {
       for (const each of rows.iterate(Math.floor(from / BATCH_ATTEMPTS), ROW_LIMIT)) {
         rowCount += 1;
         for (const recorded of inDirection(each as AttemptRow, query)) {
-          if (query.ascending === true ? recorded.record <= from : recorded.record >= from) continue;
+          if (query.ascending === true ? recorded.record <= from : recorded.record >= from)
+            continue;
           lastSeen = recorded.record;
           if (!fits(recorded.attempt, query)) continue;
           const lastFound = found.at(-1);
@@ -62,6 +69,7 @@ function inDirection(row: AttemptRow, query: AttemptQuery): Recorded[] {
 }
 
 function fits(attempt: AttemptRecord, query: AttemptQuery): boolean {
-  if (query.destinationNo !== undefined && attempt.destinationNo !== query.destinationNo) return false;
+  if (query.destinationNo !== undefined && attempt.destinationNo !== query.destinationNo)
+    return false;
   return query.outcome === undefined || attempt.outcome === query.outcome;
 }

@@ -13,8 +13,12 @@ export type DeliveryReader = {
 };
 
 export function createDeliveryReader(db: DatabaseSync): DeliveryReader {
-  const one = db.prepare("SELECT * FROM deliveries WHERE sequence = ? AND destination_no = ? AND ordinal = ?");
-  const ofEvent = db.prepare("SELECT * FROM deliveries WHERE sequence = ? ORDER BY destination_no, ordinal");
+  const one = db.prepare(
+    "SELECT * FROM deliveries WHERE sequence = ? AND destination_no = ? AND ordinal = ?",
+  );
+  const ofEvent = db.prepare(
+    "SELECT * FROM deliveries WHERE sequence = ? ORDER BY destination_no, ordinal",
+  );
   const due = db.prepare(`
     SELECT * FROM deliveries
     WHERE state = 'pending' AND destination_no = ? AND due_at_ms IS NOT NULL AND due_at_ms < ?
@@ -31,7 +35,8 @@ export function createDeliveryReader(db: DatabaseSync): DeliveryReader {
     },
     readDeliveriesOf: (sequence) => decodeAll(ofEvent.all(sequence)),
     readDue: (query) => decodeAll(due.all(query.destinationNo, query.dueBeforeMs, query.limit)),
-    readOrderKey: (destinationNo, orderKey, limit) => decodeAll(ordered.all(destinationNo, orderKey, limit)),
+    readOrderKey: (destinationNo, orderKey, limit) =>
+      decodeAll(ordered.all(destinationNo, orderKey, limit)),
     listDeliveryRows(query) {
       const { where, values } = conditionsOf(query);
       const sql = `SELECT * FROM deliveries ${where}
@@ -54,7 +59,8 @@ function conditionsOf(query: DeliveryRowQuery): { where: string; values: SQLInpu
   }
   if (query.destinationNo !== undefined) add("destination_no = ?", query.destinationNo);
   if (query.replayId !== undefined) add("replay_id = ?", query.replayId);
-  if (query.states !== undefined) add(`state IN (${query.states.map(() => "?").join()})`, ...query.states);
+  if (query.states !== undefined)
+    add(`state IN (${query.states.map(() => "?").join()})`, ...query.states);
   if (query.before !== undefined) {
     const { sequence, destinationNo, ordinal } = query.before;
     add("(sequence, destination_no, ordinal) < (?, ?, ?)", sequence, destinationNo, ordinal);

@@ -14,7 +14,10 @@ import type { IndexRow, SegmentReader } from "./read-requests.ts";
 /** Index rows looked at in one call: about 2 ms. */
 const ROW_LIMIT = 4096;
 
-export function createLaneReader(db: DatabaseSync, segments: SegmentReader): (query: LaneRead) => LanePage {
+export function createLaneReader(
+  db: DatabaseSync,
+  segments: SegmentReader,
+): (query: LaneRead) => LanePage {
   const rowAt = db.prepare(
     "SELECT first_sequence FROM segment_index WHERE first_sequence <= ? ORDER BY first_sequence DESC LIMIT 1",
   );
@@ -24,7 +27,8 @@ export function createLaneReader(db: DatabaseSync, segments: SegmentReader): (qu
 
   return (query) => {
     const wanted = query.afterSequence + 1;
-    const from = (rowAt.get(wanted) as { first_sequence: number } | undefined)?.first_sequence ?? wanted;
+    const from =
+      (rowAt.get(wanted) as { first_sequence: number } | undefined)?.first_sequence ?? wanted;
     const page = createPage(query);
     let rowCount = 0;
     for (const each of rowsFrom.iterate(from, ROW_LIMIT)) {
@@ -67,7 +71,8 @@ function positionsFor(query: LaneRead, row: IndexRow): number[] {
   const positions: number[] = [];
   decodeIndex(row.first_sequence, row.count, row.entries).forEach((entry, position) => {
     const isNew = row.first_sequence + position > query.afterSequence;
-    if (isNew && entry.outcome === ACCEPTED && entry.destinations.includes(query.destinationNo)) positions.push(position);
+    if (isNew && entry.outcome === ACCEPTED && entry.destinations.includes(query.destinationNo))
+      positions.push(position);
   });
   return positions;
 }

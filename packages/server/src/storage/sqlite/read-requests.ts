@@ -5,7 +5,13 @@
  * no more than `SCAN_LIMIT` requests a page, so that no filter can hold the reader for long.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type EncodedHead, OUTCOMES, readHead, readStoredRequest, type StoredOverlay } from "../codec.ts";
+import {
+  type EncodedHead,
+  OUTCOMES,
+  readHead,
+  readStoredRequest,
+  type StoredOverlay,
+} from "../codec.ts";
 import { ACCEPTED, decodeIndex, type IndexEntry } from "../segment-index.ts";
 import type { RequestPage, RequestQuery, RequestSummary } from "../storage.ts";
 import type { StoredRequest } from "../../model/request.ts";
@@ -13,10 +19,19 @@ import type { StoredRequest } from "../../model/request.ts";
 /** Requests looked at for one page. */
 const SCAN_LIMIT = 10_000;
 
-export type IndexRow = { readonly first_sequence: number; readonly count: number; readonly entries: Uint8Array };
+export type IndexRow = {
+  readonly first_sequence: number;
+  readonly count: number;
+  readonly entries: Uint8Array;
+};
 
 /** One segment, decoded as far as its heads. */
-type Segment = { readonly first: number; readonly buffer: Buffer; readonly heads: readonly EncodedHead[]; readonly entries: readonly IndexEntry[] };
+type Segment = {
+  readonly first: number;
+  readonly buffer: Buffer;
+  readonly heads: readonly EncodedHead[];
+  readonly entries: readonly IndexEntry[];
+};
 
 export type SegmentReader = {
   read(sequence: number): StoredRequest | undefined;
@@ -40,7 +55,8 @@ export function createSegmentReader(db: DatabaseSync): SegmentReader {
     if (found === undefined) return undefined;
     const buffer = Buffer.from(found.data.buffer, found.data.byteOffset, found.data.length);
     const heads: EncodedHead[] = [];
-    for (let at = 0; at < buffer.length; at = heads.at(-1)?.end ?? at) heads.push(readHead(buffer, at));
+    for (let at = 0; at < buffer.length; at = heads.at(-1)?.end ?? at)
+      heads.push(readHead(buffer, at));
     last = {
       first: row.first_sequence,
       buffer,
@@ -60,7 +76,11 @@ export function createSegmentReader(db: DatabaseSync): SegmentReader {
     const head = segment?.heads[position];
     const entry = segment?.entries[position];
     if (segment === undefined || head === undefined || entry === undefined) return undefined;
-    const request = readStoredRequest(segment.buffer, head, overlayOf(segment.first + position, entry));
+    const request = readStoredRequest(
+      segment.buffer,
+      head,
+      overlayOf(segment.first + position, entry),
+    );
     if (entry.duplicateOf === undefined || entry.conflict === true) return request;
     return { ...request, body: read(entry.duplicateOf)?.body ?? request.body };
   }
@@ -90,9 +110,15 @@ export type RequestLister = (query: RequestQuery) => RequestPage;
 
 export function createRequestLister(db: DatabaseSync, segments: SegmentReader): RequestLister {
   const columns = "SELECT first_sequence, count, entries FROM segment_index";
-  const startAt = db.prepare("SELECT first_sequence FROM segment_index WHERE first_sequence <= ? ORDER BY first_sequence DESC LIMIT 1");
-  const ascendingFrom = db.prepare(`${columns} WHERE first_sequence >= ? ORDER BY first_sequence LIMIT 64`);
-  const descending = db.prepare(`${columns} WHERE first_sequence < ? ORDER BY first_sequence DESC LIMIT 64`);
+  const startAt = db.prepare(
+    "SELECT first_sequence FROM segment_index WHERE first_sequence <= ? ORDER BY first_sequence DESC LIMIT 1",
+  );
+  const ascendingFrom = db.prepare(
+    `${columns} WHERE first_sequence >= ? ORDER BY first_sequence LIMIT 64`,
+  );
+  const descending = db.prepare(
+    `${columns} WHERE first_sequence < ? ORDER BY first_sequence DESC LIMIT 64`,
+  );
 
   /** Index rows in the query's direction, starting with the one that holds `from`. */
   function* rows(query: RequestQuery): Generator<IndexRow> {
@@ -154,14 +180,17 @@ function candidates(row: IndexRow, query: RequestQuery): number[] {
 function entryFits(entry: IndexEntry, query: RequestQuery): boolean {
   if (query.sourceNo !== undefined && entry.sourceNo !== query.sourceNo) return false;
   const outcome = OUTCOMES[entry.outcome];
-  if (query.outcomes !== undefined && (outcome === undefined || !query.outcomes.includes(outcome))) return false;
-  if (query.unmatched === true && (entry.outcome !== ACCEPTED || entry.destinations.length > 0)) return false;
+  if (query.outcomes !== undefined && (outcome === undefined || !query.outcomes.includes(outcome)))
+    return false;
+  if (query.unmatched === true && (entry.outcome !== ACCEPTED || entry.destinations.length > 0))
+    return false;
   return query.destinationNo === undefined || entry.destinations.includes(query.destinationNo);
 }
 
 function fits(request: StoredRequest, query: RequestQuery): boolean {
   if (query.eventType !== undefined && request.eventType !== query.eventType) return false;
-  if (query.idempotencyKey !== undefined && request.idempotencyKey !== query.idempotencyKey) return false;
+  if (query.idempotencyKey !== undefined && request.idempotencyKey !== query.idempotencyKey)
+    return false;
   if (query.fromMs !== undefined && request.receivedAtMs < query.fromMs) return false;
   return query.toMs === undefined || request.receivedAtMs < query.toMs;
 }
@@ -169,7 +198,9 @@ function fits(request: StoredRequest, query: RequestQuery): boolean {
 /** Whether nothing beyond this row can be within the query's sequence bounds. */
 function isPast(row: IndexRow, query: RequestQuery): boolean {
   if (query.ascending === true) {
-    return query.beforeSequence !== undefined && row.first_sequence + row.count >= query.beforeSequence;
+    return (
+      query.beforeSequence !== undefined && row.first_sequence + row.count >= query.beforeSequence
+    );
   }
   return query.afterSequence !== undefined && row.first_sequence <= query.afterSequence + 1;
 }

@@ -11,7 +11,13 @@ import { createLaneReader } from "./read-lane.ts";
 import { createRequestLister, createSegmentReader } from "./read-requests.ts";
 import { openReader } from "./open.ts";
 import type { ReadAnswer, ReadMessage } from "./protocol.ts";
-import type { AttemptQuery, DeliveryRowQuery, DueQuery, LaneRead, RequestQuery } from "../storage.ts";
+import type {
+  AttemptQuery,
+  DeliveryRowQuery,
+  DueQuery,
+  LaneRead,
+  RequestQuery,
+} from "../storage.ts";
 import type { DeliveryKey } from "../../model/delivery.ts";
 import type { StoredRequest } from "../../model/request.ts";
 
@@ -38,7 +44,8 @@ function readRequest(sequence: number): StoredRequest | undefined {
 /** Every read of the port, by name. */
 const READS = {
   readRequest,
-  readRequests: (sequences: readonly number[]) => sequences.flatMap((sequence) => readRequest(sequence) ?? []),
+  readRequests: (sequences: readonly number[]) =>
+    sequences.flatMap((sequence) => readRequest(sequence) ?? []),
   readLane(query: LaneRead) {
     const page = readLane(query);
     return { ...page, requests: page.requests.map(detached) };
@@ -66,6 +73,9 @@ function answer(message: ReadMessage): ReadAnswer {
     return { id: message.id, result: read(message.argument) };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return { id: message.id, error: { code: "storage_unavailable", message: `${message.operation}: ${text}` } };
+    return {
+      id: message.id,
+      error: { code: "storage_unavailable", message: `${message.operation}: ${text}` },
+    };
   }
 }

@@ -31,7 +31,11 @@ export function createReader(dataDir: string): Reader {
     else each?.resolve(answer.result);
   });
   worker.on("error", (error) => {
-    end(new RingdownError("storage_unavailable", `the store's reader ended: ${error.message}`, { cause: error }));
+    end(
+      new RingdownError("storage_unavailable", `the store's reader ended: ${error.message}`, {
+        cause: error,
+      }),
+    );
   });
 
   return {

@@ -37,7 +37,11 @@ export function encodeChanges(changes: DeliveryChanges): EncodedChanges {
     }
   }
   const rest = [...blocks].map(([block, texts]) => ({ block, data: `[${texts.join()}]` }));
-  return { attempts: [...full, ...rest], deliveries: changes.deliveries, lanes: changes.lanes ?? [] };
+  return {
+    attempts: [...full, ...rest],
+    deliveries: changes.deliveries,
+    lanes: changes.lanes ?? [],
+  };
 }
 
 /** Inside the writer's open transaction. */
@@ -69,7 +73,8 @@ export function createRecorder(db: DatabaseSync): (changes: EncodedChanges) => v
         JSON.stringify(detailOf(row)),
       );
     }
-    for (const lane of changes.lanes) putLane.run(lane.destinationNo, lane.cursor, JSON.stringify(lane.settled));
+    for (const lane of changes.lanes)
+      putLane.run(lane.destinationNo, lane.cursor, JSON.stringify(lane.settled));
     if (changes.lanes.length > 0) markLanes.run();
   };
 }

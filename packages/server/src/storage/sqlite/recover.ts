@@ -29,7 +29,9 @@ export function recoverLanes(db: DatabaseSync): LaneRecovery[] {
   return [...lanes].map(([destinationNo, lane]) => ({
     destinationNo,
     cursor: lane.cursor,
-    settled: [...lane.settled].filter((sequence) => sequence > lane.cursor).toSorted((left, right) => left - right),
+    settled: [...lane.settled]
+      .filter((sequence) => sequence > lane.cursor)
+      .toSorted((left, right) => left - right),
     ...(lane.nextDueAtMs !== undefined && { nextDueAtMs: lane.nextDueAtMs }),
     blockedKeys: lane.blockedKeys,
   }));
@@ -53,7 +55,8 @@ function addLaterAttempts(db: DatabaseSync, laneOf: LaneOf): void {
   for (const row of rows.iterate()) {
     for (const attempt of decodeAttempts((row as { data: string }).data)) {
       const lane = laneOf(attempt.destinationNo);
-      if (attempt.outcome === "success" && attempt.ordinal === 0) lane.settled.add(attempt.sequence);
+      if (attempt.outcome === "success" && attempt.ordinal === 0)
+        lane.settled.add(attempt.sequence);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The writer's thread: the only connection that writes, and the only one that runs checkpoints.
+ * The writer's thread: the only connection that writes.
  *
  * It takes every message that is waiting, up to a bound, runs them as one transaction and answers
  * with one message after the fsync (group commit, I1). Batches make themselves: while one commit
@@ -17,17 +17,23 @@ import { createCrashPoint } from "../../support/crash-point.ts";
 import { systemClock } from "../../support/clock.ts";
 import { LIMITS } from "../../model/ids.ts";
 import { type AppendedBatch, createAppender } from "./append.ts";
+import { createCheckpoints } from "./checkpoints.ts";
 import { createDocumentWriter } from "./documents.ts";
 import { openWriter, sqliteCode } from "./open.ts";
-import { toThreadError, type WriteMessage, type WriterMessage, type WriterOptions } from "./protocol.ts";
+import {
+  toThreadError,
+  type WriteMessage,
+  type WriterMessage,
+  type WriterOptions,
+} from "./protocol.ts";
 import { createRecorder } from "./record.ts";
 import { recoverLanes } from "./recover.ts";
 
 /** Bounds of one transaction; what is waiting beyond them goes into the next. */
 const TRANSACTION_REQUESTS = 2048;
 const TRANSACTION_BYTES = 8 * 1024 * 1024;
-/** Bytes written after which the WAL is folded into the database: about 10 ms of work. */
-const CHECKPOINT_BYTES = 8 * 1024 * 1024;
+/** What a message without requests costs the WAL: a page or two. */
+const SMALL_MESSAGE_BYTES = 16 * 1024;
 
 const port = parentPort;
 if (port === null) throw new Error("writer.thread.ts runs as a worker thread");
@@ -44,7 +50,10 @@ function openStore(): ReturnType<typeof openWriter> | undefined {
   } catch (error) {
     const known = isRingdownError(error)
       ? error
-      : new RingdownError("storage_unavailable", error instanceof Error ? error.message : String(error));
+      : new RingdownError(
+          "storage_unavailable",
+          error instanceof Error ? error.message : String(error),
+        );
     send({ type: "start-failed", error: toThreadError(known) });
     return undefined;
   }
@@ -57,12 +66,14 @@ function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
   const appender = createAppender(db);
   const record = createRecorder(db);
   const putDocuments = createDocumentWriter(db);
-  let bytesSinceCheckpoint = 0;
+  const checkpoints = createCheckpoints(db, options.dataDir);
 
   function apply(message: WriteMessage, appended: AppendedBatch[]): void {
     switch (message.type) {
       case "append":
-        appended.push(appender.appendBatch(new Uint8Array(message.buffer, 0, message.bytes), message.count));
+        appended.push(
+          appender.appendBatch(new Uint8Array(message.buffer, 0, message.bytes), message.count),
+        );
         break;
       case "record":
         record(message.changes);
@@ -98,16 +109,15 @@ function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
   }
 
   /** After the answer, so that nobody waits for it but the next transaction. */
-  function maintain(): void {
+  function maintain(bytes: number): void {
     try {
       appender.maintain(systemClock.nowMs());
-      if (bytesSinceCheckpoint < CHECKPOINT_BYTES) return;
       crashPoint("storage.before-checkpoint");
-      db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-      bytesSinceCheckpoint = 0;
+      checkpoints.wrote(bytes);
     } catch (error) {
       const failure = toStorageError(error);
-      if (failure.code !== "storage_full") send({ type: "failed", appendCount: 0, done: [], error: toThreadError(failure) });
+      if (failure.code !== "storage_full")
+        send({ type: "failed", appendCount: 0, done: [], error: toThreadError(failure) });
     }
   }
 
@@ -115,10 +125,14 @@ function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
     let messages: WriteMessage[] = [];
     let requests = 0;
     let bytes = 0;
-    for (let message: WriteMessage | undefined = first; message !== undefined; message = nextMessage()) {
+    for (
+      let message: WriteMessage | undefined = first;
+      message !== undefined;
+      message = nextMessage()
+    ) {
       if (message.type === "stop") {
         if (messages.length > 0) commit(messages);
-        stop();
+        void stop();
         return;
       }
       messages.push(message);
@@ -128,18 +142,17 @@ function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
       }
       if (requests < TRANSACTION_REQUESTS && bytes < TRANSACTION_BYTES) continue;
       commit(messages);
-      bytesSinceCheckpoint += bytes;
+      maintain(bytes);
       messages = [];
       requests = 0;
       bytes = 0;
     }
     if (messages.length > 0) commit(messages);
-    bytesSinceCheckpoint += bytes + messages.length * 8192;
-    maintain();
+    maintain(bytes + messages.length * SMALL_MESSAGE_BYTES);
   }
 
-  function stop(): void {
-    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  async function stop(): Promise<void> {
+    await checkpoints.finish();
     db.close();
     lock.close();
     send({ type: "stopped" });
@@ -154,11 +167,15 @@ function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
 }
 
 function nextMessage(): WriteMessage | undefined {
-  return port === null ? undefined : (receiveMessageOnPort(port)?.message as WriteMessage | undefined);
+  return port === null
+    ? undefined
+    : (receiveMessageOnPort(port)?.message as WriteMessage | undefined);
 }
 
 function lastSequence(db: DatabaseSync): number {
-  const row = db.prepare("SELECT first_sequence + count - 1 AS last FROM segment_index ORDER BY first_sequence DESC LIMIT 1");
+  const row = db.prepare(
+    "SELECT first_sequence + count - 1 AS last FROM segment_index ORDER BY first_sequence DESC LIMIT 1",
+  );
   return ((row.get() ?? { last: 0 }) as { last: number }).last;
 }
 
@@ -167,7 +184,9 @@ function readTag(db: DatabaseSync): number {
   db.prepare("INSERT INTO meta (key, value) VALUES ('tag', ?) ON CONFLICT DO NOTHING").run(
     randomInt(LIMITS.tag),
   );
-  const { value } = db.prepare("SELECT value FROM meta WHERE key = 'tag'").get() as { value: number };
+  const { value } = db.prepare("SELECT value FROM meta WHERE key = 'tag'").get() as {
+    value: number;
+  };
   return value;
 }
 
