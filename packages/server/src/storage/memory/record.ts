@@ -3,6 +3,20 @@ import type { AttemptRecord, DeliveryRow } from "../../model/delivery.ts";
 import type { DeliveryChanges } from "../storage.ts";
 import type { DiskContents } from "./disk.ts";
 
+/** A copy that shares nothing which the caller could still write to. */
+export function copyChanges(changes: DeliveryChanges): DeliveryChanges {
+  return {
+    attempts: changes.attempts.map(copyAttempt),
+    deliveries: changes.deliveries.map((row) => ({ ...row })),
+    lanes: (changes.lanes ?? []).map((lane) => ({ ...lane, settled: [...lane.settled] })),
+  };
+}
+
+function copyAttempt(attempt: AttemptRecord): AttemptRecord {
+  if (attempt.responseBody === undefined) return { ...attempt };
+  return { ...attempt, responseBody: new Uint8Array(attempt.responseBody) };
+}
+
 /** `changes` belong to the store from here on. */
 export function recordChanges(contents: DiskContents, changes: DeliveryChanges): void {
   for (const attempt of changes.attempts) appendAttempt(contents, attempt);

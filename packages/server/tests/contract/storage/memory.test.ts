@@ -1,0 +1,4 @@
+import { storageContract } from "./contract.ts";
+import { createMemoryHarness } from "./memory-harness.ts";
+
+storageContract("memory", createMemoryHarness);

@@ -1,0 +1,4 @@
+import { storageContract } from "./contract.ts";
+import { createSqliteHarness } from "./sqlite-harness.ts";
+
+storageContract("sqlite", createSqliteHarness);
