@@ -84,8 +84,9 @@ function parseV4(text: string): number | undefined {
 }
 
 function parseV6(text: string): number[] | undefined {
-  const sides = text.split("::");
-  if (sides.length > 2) return undefined;
+  const hexadecimal = withoutEmbeddedV4(text);
+  const sides = hexadecimal?.split("::") ?? [];
+  if (hexadecimal === undefined || sides.length > 2) return undefined;
   const head = parseGroups(sides[0] ?? "");
   const tail = parseGroups(sides[1] ?? "");
   if (head === undefined || tail === undefined) return undefined;
@@ -97,19 +98,21 @@ function parseV6(text: string): number[] | undefined {
   return [0, 2, 4, 6].map((at) => (groups[at] ?? 0) * 0x10000 + (groups[at + 1] ?? 0));
 }
 
-/** Groups of 16 bits; the last may be written as IPv4. */
+/** The last 32 bits may be written as IPv4: `::ffff:10.0.0.1` becomes `::ffff:a00:1`. */
+function withoutEmbeddedV4(text: string): string | undefined {
+  if (!text.includes(".")) return text;
+  const start = text.lastIndexOf(":") + 1;
+  const word = parseV4(text.slice(start));
+  if (word === undefined) return undefined;
+  return `${text.slice(0, start)}${(word >>> 16).toString(16)}:${(word & 0xffff).toString(16)}`;
+}
+
+/** Groups of 16 bits. */
 function parseGroups(text: string): number[] | undefined {
   if (text === "") return [];
-  const groups: number[] = [];
   const parts = text.split(":");
-  for (const [index, part] of parts.entries()) {
-    const isLast = index === parts.length - 1;
-    const embedded = isLast && part.includes(".") ? parseV4(part) : undefined;
-    if (embedded !== undefined) groups.push(embedded >>> 16, embedded & 0xffff);
-    else if (/^[0-9a-f]{1,4}$/i.test(part)) groups.push(Number.parseInt(part, 16));
-    else return undefined;
-  }
-  return groups;
+  if (!parts.every((part) => /^[0-9a-f]{1,4}$/i.test(part))) return undefined;
+  return parts.map((part) => Number.parseInt(part, 16));
 }
 
 function isMapped(words: readonly number[]): boolean {

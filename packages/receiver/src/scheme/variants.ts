@@ -63,7 +63,10 @@ const BODY_CHANGES: readonly BodyChange[] = [
   {
     condition:
       "non-ASCII characters in the JSON are \\u escapes: something parsed the body and wrote it again",
-    apply: (body) => rewriteJson(body, (value) => escapeNonAscii(JSON.stringify(value))),
+    apply: (body) =>
+      body.some((byte) => byte > 0x7f)
+        ? rewriteJson(body, (value) => escapeNonAscii(JSON.stringify(value)))
+        : undefined,
   },
   {
     condition: "the UTF-8 is decoded once: something read it as latin1 and encoded it again",

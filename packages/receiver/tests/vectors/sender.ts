@@ -28,8 +28,8 @@ export type Sender = {
   readonly tag: string;
   /** A tag of the same shape that the recipe does not know. */
   readonly otherTag?: string;
-  /** Where the timestamp is, if one is signed. */
-  readonly timestamp?: "field" | string;
+  /** Header of the timestamp, if one is signed; "field" for a field of the signature header. */
+  readonly timestamp?: string;
   /** Header of the signed id. */
   readonly idHeader?: string;
   readonly isList: boolean;
