@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Clock } from "../support/clock.ts";
 
 export type ListenOptions = {
   readonly host: string;
@@ -11,6 +12,7 @@ export type ListenOptions = {
   readonly headerLimitBytes: number;
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly clock: Clock;
 };
 
 export type Listener = {
@@ -52,7 +54,7 @@ export async function listen(
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: (graceMs) => close(server, graceMs),
+    close: (graceMs) => close(server, graceMs, options.clock),
   };
 }
 
@@ -73,10 +75,10 @@ function statusLineFor(code: string | undefined): string {
   return "400 Bad Request";
 }
 
-async function close(server: Server, graceMs: number): Promise<void> {
+async function close(server: Server, graceMs: number, clock: Clock): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  const timer = clock.startTimer(graceMs, () => server.closeAllConnections());
   await closed;
-  clearTimeout(timer);
+  clock.cancelTimer(timer);
 }

@@ -43,175 +43,197 @@ const SLICE_MS = 200;
 /** Finished replays that are remembered. */
 const HISTORY_LIMIT = 500;
 
+type Core = {
+  readonly deps: ReplaysDeps;
+  /** By id, oldest first. */
+  readonly kept: Map<string, Kept>;
+  /** The end of the line of replays. */
+  running: Promise<void>;
+  stopping: boolean;
+};
+
 export function createReplays(deps: ReplaysDeps): ReplayRunner {
-  const { storage, clock } = deps;
-  const state = {
-    /** By id, oldest first. */
-    replays: new Map<string, Kept>(),
-    running: Promise.resolve(),
-    stopping: false,
-  };
-
-  async function save(kept: Kept): Promise<void> {
-    state.replays.set(kept.id, kept);
-    await storage.putDocuments([{ put: { kind: DOCUMENT_KIND, id: kept.id, document: kept } }]);
-  }
-
-  function current(id: string): Kept {
-    const kept = state.replays.get(id);
-    if (kept === undefined) throw new RingdownError("not_found", `there is no replay ${id}`);
-    return kept;
-  }
-
-  function isRunning(id: string): boolean {
-    return !state.stopping && state.replays.get(id)?.state === "running";
-  }
-
-  async function plan(spec: ReplaySpec): Promise<ReplayPlan> {
-    const skipped: Record<string, number> = {};
-    const counts = { eventCount: 0, deliveryCount: 0 };
-    for await (const selected of select(deps, spec, { afterSequence: 0, replayId: "" })) {
-      counts.eventCount += 1;
-      counts.deliveryCount += selected.deliveries.length;
-      for (const reason of selected.skipped) skipped[reason] = (skipped[reason] ?? 0) + 1;
-    }
-    return { ...counts, skipped };
-  }
-
-  /** Makes one batch durable, then says so in the progress; both before the next. */
-  async function make(id: string, batch: readonly Selected[]): Promise<void> {
-    const nowMs = clock.nowMs();
-    const rows = batch.flatMap((selected) =>
-      selected.deliveries.map((delivery): DeliveryRow => ({
-        sequence: selected.sequence,
-        ...delivery,
-        state: "pending",
-        attemptCount: 0,
-        lastAttemptNumber: 0,
-        dueAtMs: nowMs,
-        replayId: id,
-        createdAtMs: nowMs,
-        updatedAtMs: nowMs,
-      })),
-    );
-    if (rows.length > 0) {
-      await storage.record({ attempts: [], deliveries: rows });
-      deps.control.adopt(rows);
-    }
-    const kept = current(id);
-    const afterSequence = batch.at(-1)?.sequence ?? kept.afterSequence;
-    await save({
-      ...kept,
-      afterSequence,
-      madeCount: kept.madeCount + rows.length,
-      updatedAtMs: nowMs,
-    });
-  }
-
-  async function run(id: string): Promise<void> {
-    const { spec, afterSequence } = current(id);
-    const perBatch =
-      spec.ratePerSecond === undefined
-        ? BATCH_LIMIT
-        : Math.max(1, Math.round((spec.ratePerSecond * SLICE_MS) / 1000));
-    const batchLimit = Math.min(BATCH_LIMIT, perBatch);
-    let batch: Selected[] = [];
-    let deliveries = 0;
-    for await (const selected of select(deps, spec, { afterSequence, replayId: id })) {
-      if (!isRunning(id)) return;
-      batch.push(selected);
-      deliveries += selected.deliveries.length;
-      if (deliveries < batchLimit && batch.length < BATCH_LIMIT) continue;
-      await make(id, batch);
-      if (spec.ratePerSecond !== undefined) await pause((deliveries / spec.ratePerSecond) * 1000);
-      batch = [];
-      deliveries = 0;
-    }
-    if (!isRunning(id)) return;
-    if (batch.length > 0) await make(id, batch);
-    await finish(id, { state: "done" });
-  }
-
-  function pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => clock.startTimer(delayMs, resolve));
-  }
-
-  function finish(id: string, end: Pick<Kept, "state"> & { cause?: string }): Promise<void> {
-    return save({ ...current(id), ...end, updatedAtMs: clock.nowMs() });
-  }
-
-  function enqueue(id: string): void {
-    state.running = state.running.then(async () => {
-      if (!isRunning(id)) return;
-      try {
-        await run(id);
-      } catch (error) {
-        deps.onFailed(current(id), error);
-        const cause = error instanceof Error ? error.message : String(error);
-        await finish(id, { state: "failed", cause }).catch((failure: unknown) =>
-          deps.onFailed(current(id), failure),
-        );
-      }
-    });
-  }
-
-  /** The oldest that have ended make room. */
-  async function forgetOldest(): Promise<void> {
-    const ended = [...state.replays.values()].filter((kept) => kept.state !== "running");
-    const removed = ended.slice(0, Math.max(0, ended.length - HISTORY_LIMIT));
-    if (removed.length === 0) return;
-    await storage.putDocuments(removed.map(({ id }) => ({ remove: { kind: DOCUMENT_KIND, id } })));
-    for (const { id } of removed) state.replays.delete(id);
-  }
-
+  const core: Core = { deps, kept: new Map(), running: Promise.resolve(), stopping: false };
   return {
-    plan,
-    async create(spec) {
-      const nowMs = clock.nowMs();
-      const planned = await plan(spec);
-      const id = formatRandomId("op", nowMs, randomBytes(10));
-      const kept: Kept = {
-        ...planned,
-        id,
-        state: "running",
-        spec,
-        madeCount: 0,
-        createdAtMs: nowMs,
-        updatedAtMs: nowMs,
-        afterSequence: 0,
-      };
-      await save(kept);
-      await forgetOldest();
-      enqueue(id);
-      return shown(kept);
-    },
-    list: () => [...state.replays.values()].map(shown).toReversed(),
+    plan: (spec) => plan(core, spec),
+    create: (spec) => create(core, spec),
+    list: () => [...core.kept.values()].map(shown).toReversed(),
     get(id) {
-      const kept = state.replays.get(id);
+      const kept = core.kept.get(id);
       return kept === undefined ? undefined : shown(kept);
     },
     async cancel(id) {
-      const kept = current(id);
+      const kept = current(core, id);
       if (kept.state !== "running")
         throw new RingdownError("state_conflict", `the replay is ${kept.state}`);
-      await finish(id, { state: "cancelled" });
-      return shown(current(id));
+      await finish(core, id, { state: "cancelled" });
+      return shown(current(core, id));
     },
-    async start() {
-      const documents = await storage.listDocuments(DOCUMENT_KIND);
-      const kept = documents.map(({ document }) => document as Kept);
-      for (const each of kept.toSorted((left, right) => left.createdAtMs - right.createdAtMs)) {
-        state.replays.set(each.id, each);
-        if (each.state === "running") enqueue(each.id);
-      }
-    },
+    start: () => start(core),
     async stop() {
-      state.stopping = true;
-      await state.running;
+      core.stopping = true;
+      await core.running;
     },
   };
 }
 
-function shown({ afterSequence: _, ...replay }: Kept): Replay {
+async function save(core: Core, kept: Kept): Promise<void> {
+  core.kept.set(kept.id, kept);
+  await core.deps.storage.putDocuments([
+    { put: { kind: DOCUMENT_KIND, id: kept.id, document: kept } },
+  ]);
+}
+
+function current(core: Core, id: string): Kept {
+  const kept = core.kept.get(id);
+  if (kept === undefined) throw new RingdownError("not_found", `there is no replay ${id}`);
+  return kept;
+}
+
+function isRunning(core: Core, id: string): boolean {
+  return !core.stopping && core.kept.get(id)?.state === "running";
+}
+
+async function plan({ deps }: Core, spec: ReplaySpec): Promise<ReplayPlan> {
+  const skipped: Record<string, number> = {};
+  const counts = { eventCount: 0, deliveryCount: 0 };
+  for await (const selected of select(deps, spec, { afterSequence: 0, replayId: "" })) {
+    counts.eventCount += 1;
+    counts.deliveryCount += selected.deliveries.length;
+    for (const reason of selected.skipped) skipped[reason] = (skipped[reason] ?? 0) + 1;
+  }
+  return { ...counts, skipped };
+}
+
+async function create(core: Core, spec: ReplaySpec): Promise<Replay> {
+  const nowMs = core.deps.clock.nowMs();
+  const planned = await plan(core, spec);
+  const id = formatRandomId("op", nowMs, randomBytes(10));
+  const kept: Kept = {
+    ...planned,
+    id,
+    state: "running",
+    spec,
+    madeCount: 0,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    afterSequence: 0,
+  };
+  await save(core, kept);
+  await forgetOldest(core);
+  enqueue(core, id);
+  return shown(kept);
+}
+
+async function start(core: Core): Promise<void> {
+  const documents = await core.deps.storage.listDocuments(DOCUMENT_KIND);
+  const kept = documents.map(({ document }) => document as Kept);
+  for (const each of kept.toSorted((left, right) => left.createdAtMs - right.createdAtMs)) {
+    core.kept.set(each.id, each);
+    if (each.state === "running") enqueue(core, each.id);
+  }
+}
+
+function enqueue(core: Core, id: string): void {
+  core.running = core.running.then(async () => {
+    if (!isRunning(core, id)) return;
+    try {
+      await run(core, id);
+    } catch (error) {
+      core.deps.onFailed(current(core, id), error);
+      const cause = error instanceof Error ? error.message : String(error);
+      await finish(core, id, { state: "failed", cause }).catch((failure: unknown) =>
+        core.deps.onFailed(current(core, id), failure),
+      );
+    }
+  });
+}
+
+async function run(core: Core, id: string): Promise<void> {
+  const { spec, afterSequence } = current(core, id);
+  const batchLimit = batchLimitOf(spec);
+  let batch: Selected[] = [];
+  let deliveries = 0;
+  for await (const selected of select(core.deps, spec, { afterSequence, replayId: id })) {
+    if (!isRunning(core, id)) return;
+    batch.push(selected);
+    deliveries += selected.deliveries.length;
+    if (deliveries < batchLimit && batch.length < BATCH_LIMIT) continue;
+    await make(core, id, batch);
+    if (spec.ratePerSecond !== undefined)
+      await pause(core, (deliveries / spec.ratePerSecond) * 1000);
+    batch = [];
+    deliveries = 0;
+  }
+  if (!isRunning(core, id)) return;
+  if (batch.length > 0) await make(core, id, batch);
+  await finish(core, id, { state: "done" });
+}
+
+function batchLimitOf({ ratePerSecond }: ReplaySpec): number {
+  if (ratePerSecond === undefined) return BATCH_LIMIT;
+  return Math.min(BATCH_LIMIT, Math.max(1, Math.round((ratePerSecond * SLICE_MS) / 1000)));
+}
+
+/** Makes one batch durable, then says so in the progress; both before the next. */
+async function make(core: Core, id: string, batch: readonly Selected[]): Promise<void> {
+  const nowMs = core.deps.clock.nowMs();
+  const rows = batch.flatMap((selected) => rowsOf(selected, { replayId: id, nowMs }));
+  if (rows.length > 0) {
+    await core.deps.storage.record({ attempts: [], deliveries: rows });
+    core.deps.control.adopt(rows);
+  }
+  const kept = current(core, id);
+  const afterSequence = batch.at(-1)?.sequence ?? kept.afterSequence;
+  await save(core, {
+    ...kept,
+    afterSequence,
+    madeCount: kept.madeCount + rows.length,
+    updatedAtMs: nowMs,
+  });
+}
+
+function rowsOf(
+  { sequence, deliveries }: Selected,
+  made: { replayId: string; nowMs: number },
+): DeliveryRow[] {
+  return deliveries.map((delivery) => ({
+    sequence,
+    ...delivery,
+    state: "pending",
+    attemptCount: 0,
+    lastAttemptNumber: 0,
+    dueAtMs: made.nowMs,
+    replayId: made.replayId,
+    createdAtMs: made.nowMs,
+    updatedAtMs: made.nowMs,
+  }));
+}
+
+function pause({ deps }: Core, delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    deps.clock.startTimer(delayMs, resolve);
+  });
+}
+
+type End = { readonly state: Exclude<Replay["state"], "running">; readonly cause?: string };
+
+function finish(core: Core, id: string, end: End): Promise<void> {
+  return save(core, { ...current(core, id), ...end, updatedAtMs: core.deps.clock.nowMs() });
+}
+
+/** The oldest that have ended make room. */
+async function forgetOldest({ deps, kept }: Core): Promise<void> {
+  const ended = [...kept.values()].filter((each) => each.state !== "running");
+  const removed = ended.slice(0, Math.max(0, ended.length - HISTORY_LIMIT));
+  if (removed.length === 0) return;
+  await deps.storage.putDocuments(
+    removed.map(({ id }) => ({ remove: { kind: DOCUMENT_KIND, id } })),
+  );
+  for (const { id } of removed) kept.delete(id);
+}
+
+function shown(kept: Kept): Replay {
+  const { afterSequence: _afterSequence, ...replay } = kept;
   return replay;
 }

@@ -328,11 +328,18 @@ function decodeAttempt(encoded: EncodedAttempt): AttemptRecord {
     durationMs,
     outcome: succeeded === 1 ? "success" : "failure",
     ...(status !== 0 && { status }),
-    ...(rest?.cause !== undefined && { cause: rest.cause }),
-    ...(rest?.detail !== undefined && { detail: rest.detail }),
-    ...(rest?.headers !== undefined && { responseHeaders: rest.headers }),
-    ...(rest?.body !== undefined && { responseBody: Buffer.from(rest.body, "latin1") }),
-    ...(rest?.truncated !== undefined && { responseTruncated: rest.truncated }),
-    ...(rest?.remoteAddress !== undefined && { remoteAddress: rest.remoteAddress }),
+    ...(rest !== undefined && decodeRest(rest)),
+  };
+}
+
+function decodeRest(rest: AttemptRest): Partial<AttemptRecord> {
+  const { cause, detail, headers, body, truncated, remoteAddress } = rest;
+  return {
+    ...(cause !== undefined && { cause }),
+    ...(detail !== undefined && { detail }),
+    ...(headers !== undefined && { responseHeaders: headers }),
+    ...(body !== undefined && { responseBody: Buffer.from(body, "latin1") }),
+    ...(truncated !== undefined && { responseTruncated: truncated }),
+    ...(remoteAddress !== undefined && { remoteAddress }),
   };
 }

@@ -41,7 +41,11 @@ export function createCheckpoints(db: DatabaseSync, dataDir: string): Checkpoint
     },
     async finish() {
       await thread.terminate();
-      db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch {
+        // Full disk: the WAL stays, complete, and the next start reads it.
+      }
     },
   };
 }

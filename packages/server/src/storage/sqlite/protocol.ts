@@ -48,8 +48,7 @@ export type WriterMessage =
       readonly appendCount: number;
       readonly done: readonly number[];
       readonly error: ThreadError;
-    }
-  | { readonly type: "stopped" };
+    };
 
 export type ReadMessage = {
   readonly id: number;

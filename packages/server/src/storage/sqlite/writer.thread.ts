@@ -16,8 +16,9 @@ import { isRingdownError, RingdownError } from "../../errors/ringdown-error.ts";
 import { createCrashPoint } from "../../support/crash-point.ts";
 import { systemClock } from "../../support/clock.ts";
 import { LIMITS } from "../../model/ids.ts";
-import { type AppendedBatch, createAppender } from "./append.ts";
-import { createCheckpoints } from "./checkpoints.ts";
+import type { DocumentChange } from "../storage.ts";
+import { type AppendedBatch, type Appender, createAppender } from "./append.ts";
+import { type Checkpoints, createCheckpoints } from "./checkpoints.ts";
 import { createDocumentWriter } from "./documents.ts";
 import { openWriter, sqliteCode } from "./open.ts";
 import {
@@ -26,13 +27,13 @@ import {
   type WriterMessage,
   type WriterOptions,
 } from "./protocol.ts";
-import { createRecorder } from "./record.ts";
+import { createRecorder, type EncodedChanges } from "./record.ts";
 import { recoverLanes } from "./recover.ts";
 
 /** Bounds of one transaction; what is waiting beyond them goes into the next. */
 const TRANSACTION_REQUESTS = 2048;
 const TRANSACTION_BYTES = 8 * 1024 * 1024;
-/** What a message without requests costs the WAL: a page or two. */
+/** What a message costs the WAL besides its requests: a page or two. */
 const SMALL_MESSAGE_BYTES = 16 * 1024;
 
 const port = parentPort;
@@ -59,111 +60,123 @@ function openStore(): ReturnType<typeof openWriter> | undefined {
   }
 }
 
-const store = openStore();
-if (store !== undefined) run(store);
+type Core = {
+  readonly db: DatabaseSync;
+  readonly lock: DatabaseSync;
+  readonly appender: Appender;
+  readonly record: (changes: EncodedChanges) => void;
+  readonly putDocuments: (changes: readonly DocumentChange[]) => void;
+  readonly checkpoints: Checkpoints;
+};
+
+/** What goes into one transaction. */
+type Transaction = { messages: WriteMessage[]; requests: number; bytes: number };
 
 function run({ db, lock }: { db: DatabaseSync; lock: DatabaseSync }): void {
-  const appender = createAppender(db);
-  const record = createRecorder(db);
-  const putDocuments = createDocumentWriter(db);
-  const checkpoints = createCheckpoints(db, options.dataDir);
-
-  function apply(message: WriteMessage, appended: AppendedBatch[]): void {
-    switch (message.type) {
-      case "append":
-        appended.push(
-          appender.appendBatch(new Uint8Array(message.buffer, 0, message.bytes), message.count),
-        );
-        break;
-      case "record":
-        record(message.changes);
-        break;
-      case "documents":
-        putDocuments(message.changes);
-        break;
-      case "stop":
-        break;
-    }
-  }
-
-  function commit(messages: readonly WriteMessage[]): void {
-    const startedAt = systemClock.monotonicMs();
-    const done = messages.flatMap((message) => ("id" in message ? [message.id] : []));
-    const appended: AppendedBatch[] = [];
-    try {
-      db.exec("BEGIN IMMEDIATE");
-      for (const message of messages) apply(message, appended);
-      appender.finish();
-      crashPoint("storage.before-commit");
-      db.exec("COMMIT");
-    } catch (error) {
-      if (db.isTransaction) db.exec("ROLLBACK");
-      appender.rolledBack();
-      const appendCount = messages.filter((message) => message.type === "append").length;
-      send({ type: "failed", appendCount, done, error: toThreadError(toStorageError(error)) });
-      return;
-    }
-    appender.committed();
-    crashPoint("storage.after-commit");
-    send({ type: "committed", appended, done, tookMs: systemClock.monotonicMs() - startedAt });
-  }
-
-  /** After the answer, so that nobody waits for it but the next transaction. */
-  function maintain(bytes: number): void {
-    try {
-      appender.maintain(systemClock.nowMs());
-      crashPoint("storage.before-checkpoint");
-      checkpoints.wrote(bytes);
-    } catch (error) {
-      const failure = toStorageError(error);
-      if (failure.code !== "storage_full")
-        send({ type: "failed", appendCount: 0, done: [], error: toThreadError(failure) });
-    }
-  }
-
-  function onMessages(first: WriteMessage): void {
-    let messages: WriteMessage[] = [];
-    let requests = 0;
-    let bytes = 0;
-    for (
-      let message: WriteMessage | undefined = first;
-      message !== undefined;
-      message = nextMessage()
-    ) {
-      if (message.type === "stop") {
-        if (messages.length > 0) commit(messages);
-        void stop();
-        return;
-      }
-      messages.push(message);
-      if (message.type === "append") {
-        requests += message.count;
-        bytes += message.bytes;
-      }
-      if (requests < TRANSACTION_REQUESTS && bytes < TRANSACTION_BYTES) continue;
-      commit(messages);
-      maintain(bytes);
-      messages = [];
-      requests = 0;
-      bytes = 0;
-    }
-    if (messages.length > 0) commit(messages);
-    maintain(bytes + messages.length * SMALL_MESSAGE_BYTES);
-  }
-
-  async function stop(): Promise<void> {
-    await checkpoints.finish();
-    db.close();
-    lock.close();
-    send({ type: "stopped" });
-    port?.close();
-  }
-
+  const core: Core = {
+    db,
+    lock,
+    appender: createAppender(db),
+    record: createRecorder(db),
+    putDocuments: createDocumentWriter(db),
+    checkpoints: createCheckpoints(db, options.dataDir),
+  };
   send({
     type: "ready",
     recovery: { tag: readTag(db), lastSequence: lastSequence(db), lanes: recoverLanes(db) },
   });
-  port?.on("message", onMessages);
+  port?.on("message", (message: WriteMessage) => onMessages(core, message));
+}
+
+/** Takes what waits, in transactions of bounded size. */
+function onMessages(core: Core, first: WriteMessage): void {
+  let transaction: Transaction = { messages: [], requests: 0, bytes: 0 };
+  for (
+    let message: WriteMessage | undefined = first;
+    message !== undefined;
+    message = nextMessage()
+  ) {
+    if (message.type === "stop") {
+      commit(core, transaction);
+      void stop(core);
+      return;
+    }
+    addTo(transaction, message);
+    if (transaction.requests < TRANSACTION_REQUESTS && transaction.bytes < TRANSACTION_BYTES)
+      continue;
+    commit(core, transaction);
+    transaction = { messages: [], requests: 0, bytes: 0 };
+  }
+  commit(core, transaction);
+}
+
+function addTo(transaction: Transaction, message: WriteMessage): void {
+  transaction.messages.push(message);
+  transaction.bytes += SMALL_MESSAGE_BYTES;
+  if (message.type !== "append") return;
+  transaction.requests += message.count;
+  transaction.bytes += message.bytes;
+}
+
+function commit(core: Core, { messages, bytes }: Transaction): void {
+  if (messages.length === 0) return;
+  const startedAt = systemClock.monotonicMs();
+  const done = messages.flatMap((message) => ("id" in message ? [message.id] : []));
+  const appended: AppendedBatch[] = [];
+  try {
+    core.db.exec("BEGIN IMMEDIATE");
+    for (const message of messages) apply(core, message, appended);
+    core.appender.finish();
+    crashPoint("storage.before-commit");
+    core.db.exec("COMMIT");
+  } catch (error) {
+    if (core.db.isTransaction) core.db.exec("ROLLBACK");
+    core.appender.rolledBack();
+    const appendCount = messages.filter((message) => message.type === "append").length;
+    send({ type: "failed", appendCount, done, error: toThreadError(toStorageError(error)) });
+    return;
+  }
+  core.appender.committed();
+  crashPoint("storage.after-commit");
+  send({ type: "committed", appended, done, tookMs: systemClock.monotonicMs() - startedAt });
+  maintain(core, bytes);
+}
+
+function apply(core: Core, message: WriteMessage, appended: AppendedBatch[]): void {
+  switch (message.type) {
+    case "append":
+      appended.push(
+        core.appender.appendBatch(new Uint8Array(message.buffer, 0, message.bytes), message.count),
+      );
+      break;
+    case "record":
+      core.record(message.changes);
+      break;
+    case "documents":
+      core.putDocuments(message.changes);
+      break;
+    case "stop":
+      break;
+  }
+}
+
+/** After the answer, so that nobody waits for it but the next transaction. */
+function maintain(core: Core, bytes: number): void {
+  try {
+    core.appender.maintain(systemClock.nowMs());
+    core.checkpoints.wrote(bytes);
+  } catch (error) {
+    const failure = toStorageError(error);
+    if (failure.code === "storage_full") return;
+    send({ type: "failed", appendCount: 0, done: [], error: toThreadError(failure) });
+  }
+}
+
+async function stop({ db, lock, checkpoints }: Core): Promise<void> {
+  await checkpoints.finish();
+  db.close();
+  lock.close();
+  port?.close();
 }
 
 function nextMessage(): WriteMessage | undefined {
@@ -191,6 +204,7 @@ function readTag(db: DatabaseSync): number {
 }
 
 function toStorageError(error: unknown): RingdownError {
+  if (isRingdownError(error)) return error;
   const message = error instanceof Error ? error.message : String(error);
   switch (sqliteCode(error)) {
     case "full":
@@ -205,3 +219,6 @@ function toStorageError(error: unknown): RingdownError {
       return new RingdownError("storage_failed", `a write failed (${message})`);
   }
 }
+
+const store = openStore();
+if (store !== undefined) run(store);
