@@ -53,6 +53,8 @@ function checkTimestamp(timestamp: TimestampRule, signature: SignatureRule): voi
   if ("header" in timestamp.from) checkHeaderName(timestamp.from.header);
   else if (signature.format !== "list") {
     throw recipeInvalid("a timestamp field needs a signature header of the format list");
+  } else if (timestamp.from.field === "") {
+    throw recipeInvalid("the name of the timestamp field is empty");
   } else if (timestamp.from.field === signature.key) {
     throw recipeInvalid(`"${signature.key}" cannot be both the timestamp and the signature`);
   }

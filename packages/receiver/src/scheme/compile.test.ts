@@ -165,6 +165,16 @@ describe("recipes", () => {
       "both",
     ],
     [
+      "a timestamp field without a name",
+      { ...stripe.recipe, timestamp: { ...stripe.recipe.timestamp!, from: { field: "" } } },
+      "empty",
+    ],
+    [
+      "a timestamp that is nowhere",
+      genericRecipe({ header: "x", timestamp: {}, signed: "{timestamp}{body}" }),
+      "header name",
+    ],
+    [
       "an unknown unit",
       { ...timed, timestamp: { ...timed.timestamp!, unit: "days" as never } },
       "unit",

@@ -74,6 +74,16 @@ describe("a modified body", () => {
     expect(matchesIf).toEqual([]);
   });
 
+  test("a body of a megabyte is explained, a larger one is left alone", () => {
+    const explainLarge = (length: number): Explanation => {
+      const signed = Buffer.alloc(length, "ringdown");
+      const arrived = Buffer.concat([signed, Buffer.of(0x0a)]);
+      return explainCaptured(github.recipe, { signed, arrived });
+    };
+    expect(explainLarge(1024 * 1024 - 1).matchesIf).toHaveLength(1);
+    expect(explainLarge(1024 * 1024).matchesIf).toEqual([]);
+  });
+
   test("bytes that no text can hold are tried as bytes", () => {
     const captured = {
       signed: Uint8Array.of(0xff, 0x0a),

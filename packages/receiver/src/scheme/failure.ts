@@ -73,7 +73,7 @@ export function wrongSecretOrModifiedBody(header: string, secretCount: number): 
     status: "failed",
     reason: "wrong_secret_or_modified_body",
     message: `The signature does not match the body with ${secrets}.`,
-    hint: "Copy the secret again from the provider, for this URL and this mode (test or live); if it is right, something changed the body on the way: `ringdown verify` shows what.",
+    hint: "Copy the secret again from the provider, for this URL and this mode (test or live); if it is right, something changed the body on the way, and `explain` (or `ringdown verify`) often shows what.",
     header,
   };
 }

@@ -13,33 +13,38 @@ import type {
   TokenRecipe,
 } from "./recipe.ts";
 
-/** Everything but the header has a default: hex HMAC-SHA256 over the body, key as it is. */
+/**
+ * Everything but the header has a default: hex HMAC-SHA256 over the body, key as it is. `undefined`
+ * counts as left out, so that a parsed configuration can be passed on as it is.
+ */
 export type GenericHmacOptions = {
-  readonly algorithm?: HmacRecipe["algorithm"];
-  readonly encoding?: HmacRecipe["encoding"];
-  readonly key?: KeyRule["from"];
+  readonly algorithm?: HmacRecipe["algorithm"] | undefined;
+  readonly encoding?: HmacRecipe["encoding"] | undefined;
+  readonly key?: KeyRule["from"] | undefined;
   /** Removed from the secret's text where present. */
-  readonly keyPrefix?: string;
+  readonly keyPrefix?: string | undefined;
   /** Where the signature is. */
   readonly header: string;
   /** What stands before the signature: "sha256=". */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** For a header that lists keys and values; `prefix` is not used then. */
-  readonly list?: { readonly separator: string; readonly assign: string; readonly key: string };
+  readonly list?:
+    | { readonly separator: string; readonly assign: string; readonly key: string }
+    | undefined;
   /** Template of the signed bytes, see `HmacRecipe`. */
-  readonly signed?: string;
-  readonly idHeader?: string;
-  readonly timestamp?: GenericTimestampOptions;
+  readonly signed?: string | undefined;
+  readonly idHeader?: string | undefined;
+  readonly timestamp?: GenericTimestampOptions | undefined;
 };
 
 export type GenericTimestampOptions = {
   /** A header of its own, or … */
-  readonly header?: string;
+  readonly header?: string | undefined;
   /** … a field of the list. */
-  readonly field?: string;
-  readonly unit?: TimestampRule["unit"];
-  readonly toleranceMs?: TimestampRule["toleranceMs"];
-  readonly future?: "checked" | "ignored";
+  readonly field?: string | undefined;
+  readonly unit?: TimestampRule["unit"] | undefined;
+  readonly toleranceMs?: TimestampRule["toleranceMs"] | undefined;
+  readonly future?: "checked" | "ignored" | undefined;
 };
 
 /** A key that people choose themselves should be longer; a shorter one is refused. */

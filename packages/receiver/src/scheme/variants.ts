@@ -36,7 +36,7 @@ const BODY_CHANGES: readonly BodyChange[] = [
   },
   {
     condition: "line ends are CRLF: something on the way turned them into LF",
-    apply: (body) => joinLines(body),
+    apply: withCrlf,
   },
   {
     condition: "the line break at the end is removed: something added one, often an editor or echo",
@@ -44,7 +44,7 @@ const BODY_CHANGES: readonly BodyChange[] = [
   },
   {
     condition: "a line break is added at the end: something on the way removed it",
-    apply: (body) => Uint8Array.of(...body, LF),
+    apply: withLineBreak,
   },
   {
     condition: "the byte order mark at the start is removed: something added one",
@@ -140,13 +140,20 @@ function isSame(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
-function joinLines(body: Uint8Array): Uint8Array {
+function withCrlf(body: Uint8Array): Uint8Array {
   const bytes: number[] = [];
   for (const [index, byte] of body.entries()) {
     if (byte === LF && body[index - 1] !== CR) bytes.push(CR);
     bytes.push(byte);
   }
   return Uint8Array.from(bytes);
+}
+
+function withLineBreak(body: Uint8Array): Uint8Array {
+  const longer = new Uint8Array(body.length + 1);
+  longer.set(body);
+  longer[body.length] = LF;
+  return longer;
 }
 
 function endWithoutLineBreak(body: Uint8Array): number {
