@@ -14,8 +14,9 @@
  * `deadlineAtMs` (deadlines.ts), the body by its capture and drain limits, header blocks by count
  * here and by size in undici's parser.
  *
- * A class, because one is made per request and undici calls its methods on the hot path.
- * Against eight closures per request it saves 1.6 us of 33 us CPU (Node 26.10, 2 vCPU, loopback).
+ * A class, because one is made per request and undici wants an object with methods: making it takes
+ * 22 ns, the same as closures over a state object 77 ns and thirteen functions of garbage (measured
+ * with Node 26.10 on 2 vCPU). All of this costs about 3.5 us of CPU per request on top of undici.
  */
 import assert from "node:assert/strict";
 
@@ -136,7 +137,7 @@ export class Exchange implements ConnectionHolder, Timed {
   ): void {
     if (this.#settled) return;
     if (status < 200) {
-      this.#countInformational();
+      this.#passOver(status);
       return;
     }
     const fields = controller.rawHeaders as readonly Buffer[];
@@ -180,10 +181,13 @@ export class Exchange implements ConnectionHolder, Timed {
     this.#owner.replace(connection, this);
   }
 
-  #countInformational(): void {
+  #passOver(status: number): void {
     this.#informationalCount += 1;
-    if (this.#informationalCount <= INFORMATIONAL_LIMIT) return;
-    this.fail("protocol", "too_many_informational", "The other side keeps sending 1xx answers.");
+    if (status < 100) {
+      this.fail("protocol", "invalid_status", `${status} is not a status.`);
+    } else if (this.#informationalCount > INFORMATIONAL_LIMIT) {
+      this.fail("protocol", "too_many_informational", "The other side keeps sending 1xx answers.");
+    }
   }
 
   #settleResponse(fate: "release" | "discard"): void {

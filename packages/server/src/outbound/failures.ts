@@ -27,8 +27,9 @@ export class ConnectError extends Error {
   }
 }
 
-/** Codes that undici gives to what the other side sent. */
+/** Codes that undici gives to what the other side sent; a parser error may have only its name. */
 const PROTOCOL_CODES: ReadonlySet<string> = new Set([
+  "HTTPParserError",
   "UND_ERR_HEADERS_OVERFLOW",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "UND_ERR_RESPONSE",
