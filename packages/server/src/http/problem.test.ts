@@ -13,6 +13,7 @@ test("a known error tells its code, sentence and hint", () => {
     requestId: "id-1",
     hint: errorTable.name_taken.hint,
     retryable: false,
+    problems: [],
   });
 });
 
@@ -46,7 +47,7 @@ test("[I8] of the details only well-formed problems are shown", () => {
   const problem = problemOf(error, "id-1");
   expect(problem.problems).toEqual([
     { path: "sources.a", message: "unknown key", line: 3, column: 5, suggestion: "verify" },
-    { path: "", message: "whole" },
+    { path: "", message: "whole", line: null, column: null, suggestion: null },
   ]);
   expect(JSON.stringify(problem)).not.toContain("whsec");
 });

@@ -14,9 +14,10 @@ export type FieldProblem = {
   /** Dotted path of the field; "" for the whole. */
   readonly path: string;
   readonly message: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly suggestion?: string;
+  /** Where in the text that was sent, counted from 1; null when it was no text. */
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly suggestion: string | null;
 };
 
 export type Problem = {
@@ -30,7 +31,8 @@ export type Problem = {
   readonly hint: string;
   /** Whether the same call may succeed later without anyone changing anything. */
   readonly retryable: boolean;
-  readonly problems?: readonly FieldProblem[];
+  /** Empty when the error is not about fields. */
+  readonly problems: readonly FieldProblem[];
 };
 
 export const PROBLEM_TYPE = "application/problem+json";
@@ -41,7 +43,6 @@ export function problemOf(error: unknown, requestId: string): Problem {
     ? error
     : new RingdownError("internal_error", "Something unexpected happened in the gateway.");
   const entry = errorTable[known.code];
-  const problems = fieldProblems(known.details["problems"]);
   return {
     type: `urn:ringdown:error:${known.code}`,
     title: titleOf(known.code),
@@ -51,7 +52,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
     requestId,
     hint: entry.hint,
     retryable: entry.retryable,
-    ...(problems.length === 0 ? {} : { problems }),
+    problems: fieldProblems(known.details["problems"]),
   };
 }
 
@@ -72,9 +73,9 @@ function fieldProblems(value: unknown): readonly FieldProblem[] {
       {
         path: typeof path === "string" ? path : "",
         message,
-        ...(typeof line === "number" ? { line } : {}),
-        ...(typeof column === "number" ? { column } : {}),
-        ...(typeof suggestion === "string" ? { suggestion } : {}),
+        line: typeof line === "number" ? line : null,
+        column: typeof column === "number" ? column : null,
+        suggestion: typeof suggestion === "string" ? suggestion : null,
       },
     ];
   });

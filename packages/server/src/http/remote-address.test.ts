@@ -17,18 +17,43 @@ test("without trusted proxies the header is not believed", () => {
 });
 
 test.each([
-  ["one proxy", "10.0.0.1", "198.51.100.1", "198.51.100.1"],
-  ["a chain of proxies", "10.0.0.1", "198.51.100.1, 10.2.2.2, 10.3.3.3", "198.51.100.1"],
-  ["a forged beginning", "10.0.0.1", "6.6.6.6, 198.51.100.1", "198.51.100.1"],
-  ["a sender that is no proxy", "203.0.113.9", "6.6.6.6", "203.0.113.9"],
-  ["no header", "10.0.0.1", undefined, "10.0.0.1"],
-  ["nonsense", "10.0.0.1", "unknown", "10.0.0.1"],
-  ["nonsense behind a proxy", "10.0.0.1", "<script>, 10.1.1.1", "10.1.1.1"],
-  ["ports", "10.0.0.1", "198.51.100.1:4711", "198.51.100.1"],
-  ["IPv6 with a port", "2001:db8::1", "[2001:db8::2]:4711", "2001:db8::2"],
-  ["an IPv4 proxy on an IPv6 socket", "::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"],
-])("the sender behind %s is found", (_, socketAddress, forwardedFor, expected) => {
-  expect(behindProxies(request(socketAddress, forwardedFor))).toBe(expected);
+  { what: "one proxy", socket: "10.0.0.1", header: "198.51.100.1", sender: "198.51.100.1" },
+  {
+    what: "a chain of proxies",
+    socket: "10.0.0.1",
+    header: "198.51.100.1, 10.2.2.2, 10.3.3.3",
+    sender: "198.51.100.1",
+  },
+  {
+    what: "a forged beginning",
+    socket: "10.0.0.1",
+    header: "6.6.6.6, 198.51.100.1",
+    sender: "198.51.100.1",
+  },
+  { what: "no proxy at all", socket: "203.0.113.9", header: "6.6.6.6", sender: "203.0.113.9" },
+  { what: "no header", socket: "10.0.0.1", header: undefined, sender: "10.0.0.1" },
+  { what: "nonsense", socket: "10.0.0.1", header: "unknown", sender: "10.0.0.1" },
+  {
+    what: "nonsense behind a proxy",
+    socket: "10.0.0.1",
+    header: "<script>, 10.1.1.1",
+    sender: "10.1.1.1",
+  },
+  { what: "a port", socket: "10.0.0.1", header: "198.51.100.1:4711", sender: "198.51.100.1" },
+  {
+    what: "an IPv6 address with a port",
+    socket: "2001:db8::1",
+    header: "[2001:db8::2]:4711",
+    sender: "2001:db8::2",
+  },
+  {
+    what: "an IPv4 proxy on an IPv6 socket",
+    socket: "::ffff:10.0.0.1",
+    header: "198.51.100.1",
+    sender: "198.51.100.1",
+  },
+])("the sender behind $what is found", ({ socket, header, sender }) => {
+  expect(behindProxies(request(socket, header))).toBe(sender);
 });
 
 test("a header that lists a thousand proxies is read only a little way", () => {

@@ -6,18 +6,21 @@
  */
 
 /** Data is never a document: no script, no style, no frame, no form. */
-export const DATA_CSP =
-  "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const DATA_CSP = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** Bytes somebody else chose: as above, and in an origin of their own if shown at all. */
-export const UNTRUSTED_CSP = "sandbox; default-src 'none'; frame-ancestors 'none'";
+export const UNTRUSTED_CSP: string = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-/** For every answer, besides its Content-Security-Policy. */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const ALWAYS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), geolocation=(), microphone=()",
   "cache-control": "no-store",
-};
+} as const;
+
+/** For every answer; a document has a Content-Security-Policy of its own instead of this one. */
+export function commonHeaders(requestId: string): Readonly<Record<string, string>> {
+  return { "x-request-id": requestId, "content-security-policy": DATA_CSP, ...ALWAYS };
+}

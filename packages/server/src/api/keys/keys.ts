@@ -8,7 +8,6 @@
  *
  * Cost: one SHA-256 and one 32-byte comparison per key, about 20 microseconds with 50 keys.
  */
-import assert from "node:assert/strict";
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { RingdownError } from "../../errors/ringdown-error.ts";
 import { formatRandomId } from "../../model/ids.ts";
@@ -52,6 +51,8 @@ export type Keys = {
   ensureAdminKey(): Promise<string | undefined>;
 };
 
+export type KeysDeps = { readonly storage: Storage; readonly clock: Clock };
+
 export type KeysOptions = {
   /** The operator's own key, at least `ADMIN_KEY_MIN_LENGTH` characters. */
   readonly adminKey?: string;
@@ -73,37 +74,17 @@ export const ADMIN_KEY_MIN_LENGTH = 16;
 const LAST_USED_RESOLUTION_MS = 10 * 60 * 1000;
 
 /** Loads the keys. @throws config_invalid for an operator's key that is too short, storage errors */
-export async function openKeys(
-  deps: { readonly storage: Storage; readonly clock: Clock },
-  options: KeysOptions = {},
-): Promise<Keys> {
+export async function openKeys(deps: KeysDeps, options: KeysOptions = {}): Promise<Keys> {
   const { storage, clock } = deps;
   const adminHash = options.adminKey === undefined ? undefined : hashAdminKey(options.adminKey);
-  const keys = new Map<string, LoadedKey>();
-  for (const stored of await storage.listDocuments(DOCUMENT_KIND)) {
-    const { hash, ...info } = stored.document as StoredKey;
-    keys.set(stored.id, { info, hash: Buffer.from(hash, "hex"), removed: "no" });
+  const keys = await loadKeys(storage);
+
+  function isExpired({ expiresAtMs }: KeyInfo): boolean {
+    return expiresAtMs !== undefined && expiresAtMs <= clock.nowMs();
   }
 
-  function isExpired(info: KeyInfo): boolean {
-    return info.expiresAtMs !== undefined && info.expiresAtMs <= clock.nowMs();
-  }
-
-  function kept(): LoadedKey[] {
+  function kept(): readonly LoadedKey[] {
     return [...keys.values()].filter((key) => key.removed === "no");
-  }
-
-  async function put(key: LoadedKey): Promise<void> {
-    const document: StoredKey = { ...key.info, hash: key.hash.toString("hex") };
-    await storage.putDocuments([{ put: { kind: DOCUMENT_KIND, id: key.info.id, document } }]);
-  }
-
-  function noteUse(key: LoadedKey): void {
-    const nowMs = clock.nowMs();
-    if (nowMs - (key.info.lastUsedAtMs ?? 0) < LAST_USED_RESOLUTION_MS) return;
-    key.info = { ...key.info, lastUsedAtMs: nowMs };
-    // A lost note is a less exact list, nothing more; the store reports its own failures.
-    put(key).catch(() => undefined);
   }
 
   /** Whether anybody could still call the API without the key of this id. */
@@ -116,33 +97,20 @@ export async function openKeys(
     if (keys.size >= KEY_LIMIT) {
       throw new RingdownError("state_conflict", `There are already ${String(KEY_LIMIT)} keys.`);
     }
-    const nowMs = clock.nowMs();
-    const plain = formatKey(randomBytes(32));
-    const info: KeyInfo = {
-      id: formatRandomId("key", nowMs, randomBytes(10)),
-      name: key.name,
-      prefix: shownPrefix(plain),
-      createdAtMs: nowMs,
-      ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
-    };
-    const loaded: LoadedKey = { info, hash: hashKey(plain), removed: "no" };
-    await put(loaded);
-    keys.set(info.id, loaded);
-    return { info, plain };
+    const made = makeKey(key, clock.nowMs());
+    await putKey(storage, made.loaded);
+    keys.set(made.loaded.info.id, made.loaded);
+    return { info: made.loaded.info, plain: made.plain };
   }
 
   return {
     check(token) {
       const hash = hashKey(token);
-      let found: LoadedKey | undefined;
-      for (const key of keys.values()) {
-        if (timingSafeEqual(key.hash, hash)) found = key;
-      }
-      const isAdmin = adminHash !== undefined && timingSafeEqual(adminHash, hash);
-      if (isAdmin) return { kind: "valid" };
+      const found = findEqual(keys.values(), hash);
+      if (adminHash !== undefined && timingSafeEqual(adminHash, hash)) return { kind: "valid" };
       if (found === undefined || found.removed === "yes") return { kind: "unknown" };
       if (isExpired(found.info)) return { kind: "expired" };
-      noteUse(found);
+      noteUse(deps, found);
       return { kind: "valid", keyId: found.info.id };
     },
     isUnguessable: isWellFormedKey,
@@ -150,7 +118,9 @@ export async function openKeys(
     list: () => kept().map(({ info }) => info),
     async remove(id) {
       const key = keys.get(id);
-      if (key === undefined) throw new RingdownError("not_found", `No API key has the id ${id}.`);
+      if (key === undefined) {
+        throw new RingdownError("not_found", "There is no API key with this id.");
+      }
       if (key.removed === "no" && !othersLetIn(id)) {
         throw new RingdownError("state_conflict", "This is the last valid API key.");
       }
@@ -167,6 +137,49 @@ export async function openKeys(
   };
 }
 
+async function loadKeys(storage: Storage): Promise<Map<string, LoadedKey>> {
+  const keys = new Map<string, LoadedKey>();
+  for (const stored of await storage.listDocuments(DOCUMENT_KIND)) {
+    const { hash, ...info } = stored.document as StoredKey;
+    keys.set(stored.id, { info, hash: Buffer.from(hash, "hex"), removed: "no" });
+  }
+  return keys;
+}
+
+async function putKey(storage: Storage, key: LoadedKey): Promise<void> {
+  const document: StoredKey = { ...key.info, hash: key.hash.toString("hex") };
+  await storage.putDocuments([{ put: { kind: DOCUMENT_KIND, id: key.info.id, document } }]);
+}
+
+function makeKey(key: NewKey, nowMs: number): { plain: string; loaded: LoadedKey } {
+  const plain = formatKey(randomBytes(32));
+  const info: KeyInfo = {
+    id: formatRandomId("key", nowMs, randomBytes(10)),
+    name: key.name,
+    prefix: shownPrefix(plain),
+    createdAtMs: nowMs,
+    ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
+  };
+  return { plain, loaded: { info, hash: hashKey(plain), removed: "no" } };
+}
+
+/** Looks at every key, whichever matches. */
+function findEqual(keys: Iterable<LoadedKey>, hash: Buffer): LoadedKey | undefined {
+  let found: LoadedKey | undefined;
+  for (const key of keys) {
+    if (timingSafeEqual(key.hash, hash)) found = key;
+  }
+  return found;
+}
+
+function noteUse({ storage, clock }: KeysDeps, key: LoadedKey): void {
+  const nowMs = clock.nowMs();
+  if (nowMs - (key.info.lastUsedAtMs ?? 0) < LAST_USED_RESOLUTION_MS) return;
+  key.info = { ...key.info, lastUsedAtMs: nowMs };
+  // A lost note is a less exact list, nothing more; the store reports its own failures.
+  putKey(storage, key).catch(() => undefined);
+}
+
 function hashAdminKey(adminKey: string): Buffer {
   if (adminKey.length < ADMIN_KEY_MIN_LENGTH) {
     throw new RingdownError(
@@ -174,7 +187,5 @@ function hashAdminKey(adminKey: string): Buffer {
       `RINGDOWN_ADMIN_KEY has ${String(adminKey.length)} characters; at least ${String(ADMIN_KEY_MIN_LENGTH)} are needed.`,
     );
   }
-  const hash = hashKey(adminKey);
-  assert(hash.length === 32);
-  return hash;
+  return hashKey(adminKey);
 }
