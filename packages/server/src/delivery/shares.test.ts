@@ -41,7 +41,14 @@ test("who waits is let in in order, and only when there is a slot for its class"
   fill(shares, "suspect");
   shares.wait("first", "suspect");
   shares.wait("second", "suspect");
-  expect(shares.release()).toEqual([]);
+  expect(shares.release(() => true)).toEqual([]);
   shares.leave("suspect");
-  expect(shares.release()).toEqual(["first"]);
+  expect(shares.release(() => true)).toEqual(["first"]);
+});
+
+test("who has gone on in another way neither takes a slot nor holds one up", () => {
+  const shares = createShares<string>(4);
+  shares.wait("gone", "suspect");
+  shares.wait("here", "suspect");
+  expect(shares.release((lane) => lane === "here")).toEqual(["here"]);
 });

@@ -25,10 +25,13 @@ export type Shares<Lane> = {
   leave(shareClass: ShareClass): void;
   /** A lane changes its class, with so many attempts in flight. */
   move(from: ShareClass, to: ShareClass, count: number): void;
-  /** The lane asks to be told when it may start. It must not be waiting already. */
+  /** The lane asks to be told when it may start. */
   wait(lane: Lane, shareClass: ShareClass): void;
-  /** Lanes that may start now, taken from those that wait; at most as many as there are slots. */
-  release(): Lane[];
+  /**
+   * Lanes that may start now, taken from those that wait: at most as many as there are slots. Those
+   * for which `isWaiting` is false have gone on in another way and are dropped.
+   */
+  release(isWaiting: (lane: Lane) => boolean): Lane[];
 };
 
 const CLASSES = ["healthy", "fresh", "suspect"] as const;
@@ -76,13 +79,15 @@ export function createShares<Lane>(maxInFlight: number): Shares<Lane> {
     wait(lane, shareClass) {
       waiting[shareClass].push(lane);
     },
-    release() {
+    release(isWaiting) {
       const released: Lane[] = [];
       for (const shareClass of CLASSES) {
-        const ring = waiting[shareClass];
-        for (let free = freeSlots(shareClass); free > 0 && ring.length > 0; free--) {
-          const lane = ring.shift();
-          if (lane !== undefined) released.push(lane);
+        let free = freeSlots(shareClass);
+        while (free > 0 && waiting[shareClass].length > 0) {
+          const lane = waiting[shareClass].shift();
+          if (lane === undefined || !isWaiting(lane)) continue;
+          released.push(lane);
+          free -= 1;
         }
       }
       return released;

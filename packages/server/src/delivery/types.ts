@@ -33,6 +33,8 @@ export type DeliveryDeps = {
   readonly onSettled?: (settled: SettledAttempt) => void;
   /** A destination was paused, suspended or resumed. Must not throw. */
   readonly onStateChange?: (state: DestinationState) => void;
+  /** The store refused a read or a record; it is tried again. Must not throw. */
+  readonly onError?: (error: unknown) => void;
   readonly crashPoint?: CrashPoint;
 };
 
@@ -72,6 +74,25 @@ export type DeliveryOptions = {
   /** How long `stop` goes on trying to record what is known, after the attempts have ended. */
   readonly stopRecordMs: number;
 };
+
+export const DEFAULT_DELIVERY_OPTIONS: Omit<DeliveryOptions, "version"> = Object.freeze({
+  maxInFlight: 1_024,
+  maxInFlightBytes: 128 * 1024 * 1024,
+  laneQueueEvents: 4_096,
+  laneQueueBytes: 16 * 1024 * 1024,
+  queueBytes: 64 * 1024 * 1024,
+  windowEvents: 16_384,
+  maxUnrecorded: 4_096,
+  maxReads: 16,
+  maxFollowers: 1_024,
+  maxParkedRows: 10_000,
+  maxOrderKeys: 65_536,
+  maxEarlySettled: 65_536,
+  captureBytes: 16 * 1024,
+  captureSuccessBytes: 1_024,
+  checkpointMs: 1_000,
+  stopRecordMs: 5_000,
+});
 
 export type DeliveryStats = {
   readonly lanes: number;

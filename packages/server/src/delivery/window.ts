@@ -24,6 +24,8 @@ export type Window = {
   settle(position: number): void;
   /** The position of the oldest open sequence; -1 when nothing is open. */
   oldestOpen(): number;
+  /** How many sequences above this one are open. */
+  openAbove(sequence: number): number;
   /** What the position stands for. */
   at(position: number): { readonly sequence: number; readonly settled: boolean };
   /** Position of a sequence, -1 if it is not in the window. */
@@ -71,6 +73,7 @@ export function createWindow(start: {
       if (position === begun.head()) cursor = begun.dropSettled(cursor);
     },
     oldestOpen: () => (begun.head() === begun.tail() ? -1 : begun.head()),
+    openAbove: (limit) => begun.list("open").filter((sequence) => sequence > limit).length,
     at: (position) => ({
       sequence: begun.sequenceAt(position),
       settled: begun.isSettled(position),
@@ -84,11 +87,11 @@ export function createWindow(start: {
     isSettledEarly: (sequence) => early.has(sequence),
     takeEarly: (sequence) => early.size > 0 && early.delete(sequence),
     settledBeyond() {
-      if (early.size === 0) return begun.settled();
-      return [...begun.settled(), ...early].toSorted((left, right) => left - right);
+      if (early.size === 0) return begun.list("settled");
+      return [...begun.list("settled"), ...early].toSorted((left, right) => left - right);
     },
     rewind() {
-      for (const sequence of begun.settled()) early.add(sequence);
+      for (const sequence of begun.list("settled")) early.add(sequence);
       begun.clear();
     },
   };
@@ -158,12 +161,13 @@ function createBegun() {
       }
       return -1;
     },
-    settled(): number[] {
-      const settled: number[] = [];
+    /** Sequences that are settled, or those that are not, ascending. */
+    list(which: "settled" | "open"): number[] {
+      const listed: number[] = [];
       for (let position = head; position < tail; position++) {
-        if (isSettled(position)) settled.push(sequenceAt(position));
+        if (isSettled(position) === (which === "settled")) listed.push(sequenceAt(position));
       }
-      return settled;
+      return listed;
     },
     clear(): void {
       head = tail;
