@@ -14,7 +14,7 @@ import type { ConfigFile } from "./config/config-file.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Delivery } from "./delivery/types.ts";
 import { RingdownError } from "./errors/ringdown-error.ts";
-import { buildParts, type Parts } from "./gateway/build.ts";
+import { buildParts, fileDocument, type Parts } from "./gateway/build.ts";
 import { createFeed, type Feed, type GatewayEvent } from "./gateway/feed.ts";
 import { listen, type Listener } from "./gateway/listen.ts";
 import type { Ingest } from "./ingest/ingest.ts";
@@ -85,12 +85,10 @@ export function createGateway(mode: GatewayMode, settings: Settings): Gateway {
 }
 
 async function start(core: Core): Promise<GatewayAddress> {
-  const { options, configFile } = core.settings;
+  const { options } = core.settings;
   const addresses = { api: "", ingest: "" };
   try {
     core.parts = await buildParts({ ...core, addresses });
-    if (configFile !== undefined) await applyFile(core, configFile);
-    else if (core.mode === "dev") await core.parts.registry.ensureDefaults();
     await openListeners(core, core.parts, addresses);
   } catch (error) {
     await stop(core, 0);
@@ -101,7 +99,10 @@ async function start(core: Core): Promise<GatewayAddress> {
     ingestUrl: addresses.ingest,
     dataDir: options.dataDir,
   });
-  const adminKey = await core.parts.ensureAdminKey();
+  const adminKey =
+    core.mode === "serve" && !core.settings.options.insecureDevAuth
+      ? await core.parts.keys.ensureAdminKey()
+      : undefined;
   const sources = core.parts.registry.list("sources").map(({ name }) => ({
     name,
     url: `${addresses.ingest}/in/${name}`,
@@ -174,8 +175,8 @@ function urlOf(host: string, port: number): string {
 async function applyFile(core: Core, file: ConfigFile): Promise<void> {
   if (core.parts === undefined)
     throw new RingdownError("storage_unavailable", "the gateway is not running");
-  const owner = `file:${file.path.split("/").at(-1) ?? file.path}`;
-  const { version } = await core.parts.registry.apply(file.document, { owner, prune: "yes" });
+  const { document, options } = fileDocument(file);
+  const { version } = await core.parts.registry.apply(document, options);
   core.log.write("config.applied", { file: file.path, version });
 }
 

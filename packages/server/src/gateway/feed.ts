@@ -2,12 +2,12 @@
  * Tells the live stream and the console what happened. Listeners are told that something is durable;
  * a defect in one of them must not reach the hot path, so it is reported and dropped.
  */
-import type { AttemptRecord } from "../model/delivery.ts";
+import type { SettledAttempt } from "../delivery/types.ts";
 import type { StoredRequest } from "../model/request.ts";
 
 export type GatewayEvent =
   | { readonly type: "request"; readonly request: StoredRequest }
-  | { readonly type: "attempt"; readonly attempt: AttemptRecord }
+  | ({ readonly type: "attempt" } & SettledAttempt)
   | { readonly type: "config"; readonly version: number };
 
 export type Feed = {

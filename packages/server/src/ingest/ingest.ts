@@ -24,10 +24,17 @@ import type {
   RequestOutcome,
   StoredRequest,
 } from "../model/request.ts";
+import type { RingdownError } from "../errors/ringdown-error.ts";
 import type { AppendResult, Storage } from "../storage/storage.ts";
 import type { Clock } from "../support/clock.ts";
 import { createTokenBucket, type TokenBucket } from "../support/token-bucket.ts";
-import { answerHandshake, answerRefused, answerStored, answerUnavailable } from "./answer.ts";
+import {
+  answerHandshake,
+  answerRefused,
+  answerStored,
+  answerUnavailable,
+  type Refusal,
+} from "./answer.ts";
 import { type Judgement, judge, type ReceivedRequest, refuse, REJECTION_STATUS } from "./judge.ts";
 
 export type IngestDeps = {
@@ -65,180 +72,207 @@ export type Ingest = {
 const PREFIX = "/in/";
 
 export function createIngest(deps: IngestDeps, options: IngestOptions): Ingest {
-  const state = {
+  const core: Core = {
+    deps,
+    options,
     draining: false,
-    counts: new Map<string, number>(),
-    /** By source number. */
-    rates: new Map<number, TokenBucket>(),
-    kept: new Map<number, TokenBucket>(),
+    counts: new Map(),
+    rates: new Map(),
+    kept: new Map(),
   };
+  return {
+    owns: (url) => url.startsWith(PREFIX),
+    handle: (httpRequest, httpResponse) => handle(core, httpRequest, httpResponse),
+    drain() {
+      core.draining = true;
+    },
+    stats: () => core.counts,
+  };
+}
 
-  function count(
-    outcome: RequestOutcome | "unknown_source" | "aborted" | "failed",
-    cause = "",
-  ): void {
-    const key = `${outcome} ${cause}`;
-    state.counts.set(key, (state.counts.get(key) ?? 0) + 1);
+type Core = {
+  readonly deps: IngestDeps;
+  readonly options: IngestOptions;
+  draining: boolean;
+  readonly counts: Map<string, number>;
+  /** Token buckets by source number: of requests, and of refusals that are kept. */
+  readonly rates: Map<number, TokenBucket>;
+  readonly kept: Map<number, TokenBucket>;
+};
+
+function count(
+  core: Core,
+  outcome: RequestOutcome | "unknown_source" | "aborted" | "failed",
+  cause = "",
+): void {
+  const key = `${outcome} ${cause}`;
+  core.counts.set(key, (core.counts.get(key) ?? 0) + 1);
+}
+
+/** Takes one from the source's bucket; a changed rate starts a new one. */
+function takeFrom(
+  core: Core,
+  buckets: Map<number, TokenBucket>,
+  limit: { readonly source: ActiveSource; readonly perSecond: number },
+): boolean {
+  let bucket = buckets.get(limit.source.no);
+  if (bucket === undefined || bucket.perSecond !== limit.perSecond) {
+    bucket = createTokenBucket({ perSecond: limit.perSecond, burst: Math.max(1, limit.perSecond) });
+    buckets.set(limit.source.no, bucket);
   }
+  return bucket.take(core.deps.clock.monotonicMs());
+}
 
-  function mayKeepRefusal(source: ActiveSource): boolean {
-    return takeFrom(state.kept, { source, perSecond: options.keptRefusalsPerSecond });
-  }
+function mayKeepRefusal(core: Core, source: ActiveSource): boolean {
+  return takeFrom(core, core.kept, { source, perSecond: core.options.keptRefusalsPerSecond });
+}
 
-  function takeFrom(
-    buckets: Map<number, TokenBucket>,
-    limit: { source: ActiveSource; perSecond: number },
-  ): boolean {
-    let bucket = buckets.get(limit.source.no);
-    if (bucket === undefined || bucket.perSecond !== limit.perSecond) {
-      bucket = createTokenBucket({
-        perSecond: limit.perSecond,
-        burst: Math.max(1, limit.perSecond),
-      });
-      buckets.set(limit.source.no, bucket);
-    }
-    return bucket.take(deps.clock.monotonicMs());
-  }
+function exceedsRate(core: Core, source: ActiveSource): boolean {
+  if (source.ratePerSecond === undefined) return false;
+  return !takeFrom(core, core.rates, { source, perSecond: source.ratePerSecond });
+}
 
-  function exceedsRate(source: ActiveSource): boolean {
-    if (source.ratePerSecond === undefined) return false;
-    return !takeFrom(state.rates, { source, perSecond: source.ratePerSecond });
-  }
-
-  function handle(httpRequest: IncomingMessage, httpResponse: ServerResponse): void {
-    const config = deps.config();
-    const place = parsePlace(httpRequest.url ?? "");
-    const source = config.sourcesByName.get(place.name);
-    if (state.draining || source === undefined || hasRepeatedHost(httpRequest.rawHeaders)) {
-      refuseUnread(httpRequest, httpResponse, source);
-      return;
-    }
-    const exchange: Exchange = { httpRequest, httpResponse, source, place, config };
-    if (exceedsRate(source)) {
-      refuseEarly(exchange, "rate_limited");
-      return;
-    }
-    readBody(httpRequest, source.bodyLimitBytes, (result) => {
-      if (result.kind === "complete") receive(exchange, result.body);
-      else if (result.kind === "too_large") refuseEarly(exchange, "body_too_large");
-      else count("aborted");
-    });
-  }
-
-  /** Nothing about it is kept: there is no source it belongs to, or no store to keep it in. */
-  function refuseUnread(
-    httpRequest: IncomingMessage,
-    httpResponse: ServerResponse,
-    source: ActiveSource | undefined,
-  ): void {
+function handle(core: Core, httpRequest: IncomingMessage, httpResponse: ServerResponse): void {
+  const config = core.deps.config();
+  const place = parsePlace(httpRequest.url ?? "");
+  const source = config.sourcesByName.get(place.name);
+  if (core.draining || source === undefined || hasRepeatedHost(httpRequest.rawHeaders)) {
     httpRequest.resume();
-    if (source === undefined) {
-      count("unknown_source");
-      answerRefused(httpResponse, { status: 404, cause: "source_not_found", close: false });
-    } else if (state.draining) {
-      answerRefused(httpResponse, { status: 503, cause: "shutting_down", close: true });
-    } else {
-      answerRefused(httpResponse, { status: 400, cause: "bad_request", close: true });
-    }
+    answerRefused(httpResponse, refusalUnread(core, source));
+    return;
   }
+  const exchange: Exchange = { httpRequest, httpResponse, source, place, config };
+  if (exceedsRate(core, source)) {
+    refuseEarly(core, exchange, "rate_limited");
+    return;
+  }
+  readBody(httpRequest, source.bodyLimitBytes, (result) => {
+    if (result.kind === "complete") receive(core, exchange, result.body);
+    else if (result.kind === "too_large") refuseEarly(core, exchange, "body_too_large");
+    else count(core, "aborted");
+  });
+}
 
-  /** Refused before its body was read: kept without one. */
-  function refuseEarly(exchange: Exchange, cause: RejectionCause): void {
-    const { source, config, httpRequest, httpResponse } = exchange;
-    httpRequest.resume();
-    count("rejected", cause);
-    const received = toReceived(exchange, EMPTY);
-    const refusal = { status: REJECTION_STATUS[cause], cause, close: cause === "body_too_large" };
-    if (!mayKeepRefusal(source)) {
+/** Nothing about it is kept: there is no source it belongs to, or no store to keep it in. */
+function refusalUnread(core: Core, source: ActiveSource | undefined): Refusal {
+  if (core.draining) return { status: 503, cause: "shutting_down", close: true };
+  if (source !== undefined) return { status: 400, cause: "bad_request", close: true };
+  count(core, "unknown_source");
+  return { status: 404, cause: "source_not_found", close: false };
+}
+
+/** Refused before its body was read: kept without one. */
+function refuseEarly(core: Core, exchange: Exchange, cause: RejectionCause): void {
+  const { source, config, httpRequest, httpResponse } = exchange;
+  httpRequest.resume();
+  count(core, "rejected", cause);
+  const received = toReceived(core, exchange, EMPTY);
+  const refusal = { status: REJECTION_STATUS[cause], cause, close: cause === "body_too_large" };
+  if (!mayKeepRefusal(core, source)) {
+    answerRefused(httpResponse, refusal);
+    return;
+  }
+  const subject = { source, received, configVersion: config.version };
+  const request = refuse(subject, cause, { status: "unverified" });
+  core.deps.storage.append(request, (result) => {
+    if (result.kind === "failed") {
       answerRefused(httpResponse, refusal);
       return;
     }
-    const request = refuse({ source, received, configVersion: config.version }, cause, {
-      status: "unverified",
+    const requestId = idOf(core, "req", {
+      timeMs: request.receivedAtMs,
+      sequence: result.sequence,
     });
-    deps.storage.append(request, (result) => {
-      if (result.kind !== "failed") deps.onStored?.(toStored(request, result));
-      answerRefused(httpResponse, { ...refusal, ...requestIdOf(request, result) });
+    answerRefused(httpResponse, { ...refusal, requestId });
+    core.deps.onStored?.(toStored(request, result));
+  });
+}
+
+function receive(core: Core, exchange: Exchange, body: Uint8Array): void {
+  const received = toReceived(core, exchange, body);
+  const judgement = judge(exchange.source, received, exchange.config.version);
+  const { request } = judgement;
+  if (request.outcome === "rejected" && !mayKeepRefusal(core, exchange.source)) {
+    count(core, "rejected", request.cause);
+    answerRefusedRequest(exchange.httpResponse, request);
+    return;
+  }
+  core.deps.storage.append(request, (result) => {
+    if (result.kind === "failed") finishFailed(core, exchange, { request, error: result.error });
+    else finishStored(core, exchange, { ...judgement, result });
+  });
+}
+
+/** The store refused it: nothing was kept, so nobody may believe it was (I1). */
+function finishFailed(
+  core: Core,
+  { httpResponse }: Exchange,
+  { request, error }: { request: NewRequest; error: RingdownError },
+): void {
+  count(core, "failed", error.code);
+  if (request.outcome === "rejected") answerRefusedRequest(httpResponse, request);
+  else answerUnavailable(httpResponse, error);
+}
+
+type StoredJudgement = Judgement & { readonly result: StoredResult };
+
+/** Called once the request is durable: answers, then hands off. */
+function finishStored(
+  core: Core,
+  exchange: Exchange,
+  { request, handshake, result }: StoredJudgement,
+): void {
+  const stored = toStored(request, result);
+  count(core, stored.outcome, stored.cause);
+  const { httpResponse, source } = exchange;
+  const requestId = idOf(core, "req", { timeMs: request.receivedAtMs, sequence: result.sequence });
+  if (request.outcome === "rejected") {
+    answerRefusedRequest(httpResponse, request, requestId);
+  } else if (handshake === undefined) {
+    const eventId = idOf(core, "evt", eventAddress(request, result));
+    answerStored(httpResponse, source.response, {
+      requestId,
+      eventId,
+      duplicate: result.kind === "duplicate",
     });
+  } else {
+    answerHandshake(httpResponse, handshake, requestId);
   }
+  if (stored.outcome === "accepted" && stored.targets.length > 0) core.deps.handOff(stored);
+  core.deps.onStored?.(stored);
+}
 
-  function receive(exchange: Exchange, body: Uint8Array): void {
-    const judgement = judge(exchange.source, toReceived(exchange, body), exchange.config.version);
-    const { request } = judgement;
-    if (request.outcome === "rejected" && !mayKeepRefusal(exchange.source)) {
-      count("rejected", request.cause);
-      answerRefusedRequest(exchange.httpResponse, request);
-      return;
-    }
-    deps.storage.append(request, (result) => finish(exchange, judgement, result));
-  }
+/** Time and sequence of the event that the request is, or repeats. */
+function eventAddress(
+  request: NewRequest,
+  result: StoredResult,
+): { timeMs: number; sequence: number } {
+  if (result.kind === "stored") return { timeMs: request.receivedAtMs, sequence: result.sequence };
+  return { timeMs: result.originalReceivedAtMs, sequence: result.original };
+}
 
-  /** Called once the request is durable, or was refused by the store. */
-  function finish(exchange: Exchange, judgement: Judgement, result: AppendResult): void {
-    const { request, handshake } = judgement;
-    if (result.kind === "failed") {
-      count("failed", result.error.code);
-      if (request.outcome === "rejected") answerRefusedRequest(exchange.httpResponse, request);
-      else answerUnavailable(exchange.httpResponse, result.error);
-      return;
-    }
-    const stored = toStored(request, result);
-    count(stored.outcome, stored.cause);
-    const requestId = idOf("req", request.receivedAtMs, result.sequence);
-    if (request.outcome === "rejected") {
-      answerRefusedRequest(exchange.httpResponse, request, requestId);
-    } else if (handshake !== undefined) {
-      answerHandshake(exchange.httpResponse, handshake, requestId);
-    } else {
-      const eventId =
-        result.kind === "duplicate"
-          ? idOf("evt", result.originalReceivedAtMs, result.original)
-          : idOf("evt", request.receivedAtMs, result.sequence);
-      const duplicate = result.kind === "duplicate";
-      answerStored(exchange.httpResponse, exchange.source.response, {
-        requestId,
-        eventId,
-        duplicate,
-      });
-    }
-    if (stored.outcome === "accepted" && stored.targets.length > 0) deps.handOff(stored);
-    deps.onStored?.(stored);
-  }
+function idOf(
+  core: Core,
+  prefix: "req" | "evt",
+  address: { timeMs: number; sequence: number },
+): string {
+  return formatRecordId(prefix, { ...address, tag: core.deps.storeTag });
+}
 
-  function idOf(prefix: "req" | "evt", timeMs: number, sequence: number): string {
-    return formatRecordId(prefix, { timeMs, sequence, tag: deps.storeTag });
-  }
-
-  function requestIdOf(request: NewRequest, result: AppendResult): { requestId?: string } {
-    return result.kind === "failed"
-      ? {}
-      : { requestId: idOf("req", request.receivedAtMs, result.sequence) };
-  }
-
-  function toReceived(exchange: Exchange, body: Uint8Array): ReceivedRequest {
-    const { httpRequest, place, source } = exchange;
-    const rawHeaders = httpRequest.rawHeaders;
-    const search = place.query === "" ? "" : `?${place.query}`;
-    return {
-      method: httpRequest.method ?? "GET",
-      path: place.path,
-      query: place.query,
-      rawHeaders,
-      headers: headersFromRaw(rawHeaders),
-      body,
-      remoteAddress: deps.remoteAddress(httpRequest),
-      receivedAtMs: deps.clock.nowMs(),
-      url: `${options.publicUrl()}${PREFIX}${source.name}${place.path}${search}`,
-    };
-  }
-
+function toReceived(core: Core, exchange: Exchange, body: Uint8Array): ReceivedRequest {
+  const { httpRequest, place, source } = exchange;
+  const rawHeaders = httpRequest.rawHeaders;
+  const search = place.query === "" ? "" : `?${place.query}`;
   return {
-    owns: (url) => url.startsWith(PREFIX),
-    handle,
-    drain() {
-      state.draining = true;
-    },
-    stats: () => state.counts,
+    method: httpRequest.method ?? "GET",
+    path: place.path,
+    query: place.query,
+    rawHeaders,
+    headers: headersFromRaw(rawHeaders),
+    body,
+    remoteAddress: core.deps.remoteAddress(httpRequest),
+    receivedAtMs: core.deps.clock.nowMs(),
+    url: `${core.options.publicUrl()}${PREFIX}${source.name}${place.path}${search}`,
   };
 }
 
@@ -292,10 +326,9 @@ function answerRefusedRequest(
   });
 }
 
-function toStored(
-  request: NewRequest,
-  result: Exclude<AppendResult, { kind: "failed" }>,
-): StoredRequest {
+type StoredResult = Exclude<AppendResult, { kind: "failed" }>;
+
+function toStored(request: NewRequest, result: StoredResult): StoredRequest {
   const { sequence } = result;
   if (result.kind === "stored") return { ...request, sequence };
   const duplicate = {

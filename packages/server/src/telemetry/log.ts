@@ -18,12 +18,13 @@ export const LOG_EVENTS = {
   "request.stored": "debug",
   "attempt.finished": "debug",
   "destination.state_changed": "warn",
+  "replay.failed": "error",
   "storage.failed": "fatal",
   "api.defect": "error",
 } as const;
 
 export type LogEvent = keyof typeof LOG_EVENTS;
-export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
 export type Log = {
   write(event: LogEvent, fields: Readonly<Record<string, unknown>>): void;
