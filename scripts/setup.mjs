@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready: `node scripts/setup.mjs start|test|bench`, run by npm before each of
+ * Makes a fresh clone ready: `node scripts/setup.mjs start|test|check|bench`, run by npm before each of
  * those commands. Says what it does, does nothing when nothing is needed (about 50 ms), and ends
  * with exit code 1 and a remedy when it cannot.
  *
@@ -22,6 +22,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const LOCKED_FOLDERS = {
   start: ["."],
   test: ["."],
+  check: [".", "bench"],
   bench: [".", "bench"],
 };
 
