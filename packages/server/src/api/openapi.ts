@@ -4,8 +4,12 @@
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiContext } from "./context.ts";
+import { type ErrorCode, errorTable } from "../errors/table.ts";
+import { PROBLEM_TYPE } from "../http/problem.ts";
 import { allOperations } from "./operations.ts";
-import type { Operation } from "./operation.ts";
+import { errorAnswerName, type Operation } from "./operation.ts";
+import { sharedSchemas } from "./resources/schema.ts";
+import { problemSchema } from "./schema.ts";
 
 const DESCRIPTION = `The API of a Ringdown gateway: everything the command line and the dashboard do.
 
@@ -37,6 +41,16 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     scheme: "bearer",
     description: "An API key: `Authorization: Bearer rd_…`. Not needed by `ringdown dev`.",
   });
+  registry.register("Problem", problemSchema);
+  for (const [name, schema] of sharedSchemas()) {
+    registry.registerComponent("schemas", name, schema as object);
+  }
+  for (const [status, description] of errorAnswers()) {
+    registry.registerComponent("responses", errorAnswerName(status), {
+      description,
+      content: { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Problem" } } },
+    });
+  }
   for (const { config } of operations) registry.registerPath(config);
   return documented.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -49,6 +63,15 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     servers: [{ url: "/" }],
     tags: TAGS.map(([name, description]) => ({ name, description })),
   });
+}
+
+/** Every status that an error can have, with the codes that have it. */
+function errorAnswers(): readonly (readonly [number, string])[] {
+  const codes = Object.keys(errorTable) as readonly ErrorCode[];
+  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
+  return [...byStatus]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, ofStatus]) => [status, `One of: ${ofStatus.toSorted().join(", ")}.`]);
 }
 
 /** The document without a gateway: describing an operation touches nothing that it works with. */

@@ -14,7 +14,6 @@ import { type ErrorCode, errorTable } from "../errors/table.ts";
 import { RingdownError } from "../errors/ringdown-error.ts";
 import type { FieldProblem } from "../http/problem.ts";
 import { JSON_TYPES, parseJson, type ReceivedText } from "./body.ts";
-import { problemSchema } from "./schema.ts";
 
 export type Method = "get" | "post" | "put" | "delete";
 
@@ -255,16 +254,17 @@ function codesOf(
   return [...codes];
 }
 
+/** By status: what each means is said once, in the document's components. */
 function errorAnswers(codes: readonly ErrorCode[]): RouteConfig["responses"] {
-  const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
-  const statuses = [...byStatus].toSorted(([a], [b]) => a - b);
+  const statuses = new Set(codes.map((code) => errorTable[code].status));
   return Object.fromEntries(
-    statuses.map(([status, ofStatus]) => [
+    [...statuses].map((status) => [
       status,
-      {
-        description: ofStatus.toSorted().join(", "),
-        content: { "application/problem+json": { schema: problemSchema } },
-      },
+      { $ref: `#/components/responses/${errorAnswerName(status)}` },
     ]),
   );
+}
+
+export function errorAnswerName(status: number): string {
+  return `Error${String(status)}`;
 }

@@ -32,7 +32,7 @@ function listAttempts(context: ApiContext): Operation {
     answer: {
       status: 200,
       description: "Attempts without the answers they got.",
-      schema: pageOf(attemptItemSchema, "Attempt"),
+      schema: pageOf(attemptItemSchema, "AttemptItem"),
     },
     async handle({ query }) {
       const filters = defined({

@@ -63,7 +63,7 @@ const item = {
   remoteAddress: z.string().nullable().describe("The address actually connected to."),
 };
 
-export const attemptItemSchema: z.ZodType<AttemptItem> = z.object(item).openapi("Attempt");
+export const attemptItemSchema: z.ZodType<AttemptItem> = z.object(item).openapi("AttemptItem");
 
 export const attemptDetailSchema: z.ZodType<AttemptDetail> = z
   .object({

@@ -60,7 +60,7 @@ function listDeliveries(context: ApiContext): Operation {
     answer: {
       status: 200,
       description: "Deliveries.",
-      schema: pageOf(deliveryItemSchema, "Delivery"),
+      schema: pageOf(deliveryItemSchema, "DeliveryItem"),
     },
     handle: ({ query }) =>
       query.event === undefined
@@ -94,7 +94,7 @@ function listDeliveryAttempts(context: ApiContext): Operation {
     answer: {
       status: 200,
       description: "Its attempts.",
-      schema: pageOf(attemptItemSchema, "Attempt"),
+      schema: pageOf(attemptItemSchema, "AttemptItem"),
     },
     async handle({ params: { id } }) {
       const { event, key } = await find(context, id);

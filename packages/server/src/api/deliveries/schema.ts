@@ -58,4 +58,4 @@ export const deliveryItemSchema: z.ZodType<DeliveryItem> = z
     createdAt: time,
     updatedAt: time,
   })
-  .openapi("Delivery");
+  .openapi("DeliveryItem");

@@ -129,7 +129,7 @@ function listEventDeliveries(context: ApiContext): Operation {
     answer: {
       status: 200,
       description: "The event's deliveries.",
-      schema: pageOf(deliveryItemSchema, "Delivery"),
+      schema: pageOf(deliveryItemSchema, "DeliveryItem"),
     },
     async handle({ params: { id } }) {
       const event = await findSummary(context, "evt", id);

@@ -2,7 +2,7 @@
 import type { RequestSummary } from "../../storage/storage.ts";
 import { type ApiContext, eventIdOf } from "../context.ts";
 import type { RequestItem } from "../requests/schema.ts";
-import { requestDetail, requestItem, targetViews } from "../requests/view.ts";
+import { requestDetail, requestItem } from "../requests/view.ts";
 import type { EventDetail, EventItem } from "./schema.ts";
 
 export async function eventItem(context: ApiContext, summary: RequestSummary): Promise<EventItem> {
@@ -30,6 +30,6 @@ function itemOf(context: ApiContext, summary: RequestSummary, request: RequestIt
     verification: request.verification.status,
     contentType: request.contentType,
     bodyBytes: request.bodyBytes,
-    targets: targetViews(context, summary),
+    targets: request.targets,
   };
 }

@@ -25,6 +25,7 @@ export function pageAnswer(context: ApiContext): Response {
   const values: Readonly<Record<string, string>> = {
     api: escaped(context.options.apiUrl()),
     version: escaped(context.options.version),
+    mode: context.options.mode === "dev" ? "development" : "production",
     sources: sourcesMarkup(context),
     curl: escaped(curlLine(context)),
     access: escaped(

@@ -44,6 +44,7 @@ export type RequestItem = {
   readonly duplicateOf: string | null;
   readonly conflict: boolean;
   readonly releases: string | null;
+  readonly targets: readonly TargetView[];
 };
 
 export type TargetView = {
@@ -56,7 +57,6 @@ export type TargetView = {
 
 export type RequestDetail = RequestItem & {
   readonly headers: readonly (readonly [string, string])[];
-  readonly targets: readonly TargetView[];
   readonly configVersion: number;
 };
 
@@ -72,6 +72,16 @@ export const verificationSchema: z.ZodType<VerificationView> = z
     ageMs: z.number().nullable().describe("Age of the signed timestamp."),
   })
   .openapi("Verification");
+
+export const targetSchema: z.ZodType<TargetView> = z
+  .object({
+    route: z.string().nullable(),
+    routeId: z.string().nullable(),
+    destination: z.string().nullable(),
+    destinationId: z.string().nullable(),
+    deliveryId: z.string(),
+  })
+  .openapi("Target");
 
 const item = {
   id: z.string().openapi({ example: "req_01JDC0000000000001ABCDEFGH" }),
@@ -98,25 +108,15 @@ const item = {
   duplicateOf: z.string().nullable().describe("The event whose idempotency key it repeats."),
   conflict: z.boolean().describe("It repeats a key with a different body: kept, not delivered."),
   releases: z.string().nullable().describe("The quarantined or conflicting request it releases."),
+  targets: z.array(targetSchema).describe("Where it was routed; empty unless accepted."),
 };
 
 export const requestItemSchema: z.ZodType<RequestItem> = z.object(item).openapi("RequestItem");
-
-export const targetSchema: z.ZodType<TargetView> = z
-  .object({
-    route: z.string().nullable(),
-    routeId: z.string().nullable(),
-    destination: z.string().nullable(),
-    destinationId: z.string().nullable(),
-    deliveryId: z.string(),
-  })
-  .openapi("Target");
 
 export const requestDetailSchema: z.ZodType<RequestDetail> = z
   .object({
     ...item,
     headers: headerPairs,
-    targets: z.array(targetSchema).describe("Where it was routed; empty unless accepted."),
     configVersion: z.int().describe("The configuration it was judged by."),
   })
   .openapi("RequestDetail");

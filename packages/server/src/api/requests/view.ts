@@ -35,6 +35,7 @@ export async function requestItem(
     duplicateOf: duplicateOf === undefined ? null : eventIdOf(context, duplicateOf),
     conflict: summary.conflict === true,
     releases: releases === undefined ? null : requestIdOf(context, releases),
+    targets: targetViews(context, summary),
   };
 }
 
@@ -46,12 +47,11 @@ export async function requestDetail(
   return {
     ...(await requestItem(context, summary)),
     headers: maskHeaders(summary.headers, credentialNames(context, source)),
-    targets: targetViews(context, summary),
     configVersion: summary.configVersion,
   };
 }
 
-export function targetViews(context: ApiContext, summary: RequestSummary): readonly TargetView[] {
+function targetViews(context: ApiContext, summary: RequestSummary): readonly TargetView[] {
   if (summary.outcome !== "accepted") return [];
   return summary.targets.map(({ routeNo, destinationNo }) => {
     const route = referenceTo(context, "routes", routeNo);

@@ -8,7 +8,7 @@
  */
 import { z } from "@hono/zod-openapi";
 import { resourceSchemas } from "../../model/config-schema.ts";
-import type { Resource, ResourceKind } from "../../model/registry.ts";
+import { RESOURCE_KINDS, type Resource, type ResourceKind } from "../../model/registry.ts";
 import { formatTime } from "../../support/time.ts";
 import { time } from "../schema.ts";
 
@@ -85,21 +85,47 @@ export function changedSchema(
     .openapi(`Changed${title}`, documented(kind, documentedShape));
 }
 
+type JsonSchema = z.core.JSONSchema.BaseSchema;
 type Documentation = { readonly type: "object" } & Readonly<Record<string, unknown>>;
 
 /** The file's schema of one resource with the fields of `added` in front. */
 function documented(kind: ResourceKind, added: z.ZodObject): Documentation {
   const spec = jsonSchema(resourceSchemas[kind]);
   const front = jsonSchema(added);
+  const own = Object.entries(spec.properties ?? {}).map(([name, schema]) => [
+    name,
+    isShared(schema) ? { $ref: `#/components/schemas/${sharedName(kind, name)}` } : schema,
+  ]);
   return {
     type: "object",
     ...(spec.description === undefined ? {} : { description: spec.description }),
-    properties: { ...front.properties, ...spec.properties },
+    properties: { ...front.properties, ...Object.fromEntries(own) },
     required: [...(front.required ?? []), ...(spec.required ?? [])],
     additionalProperties: false,
   };
 }
 
-function jsonSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+/** The large fields of specifications, which three schemas of each kind refer to: name and schema. */
+export function sharedSchemas(): readonly (readonly [string, JsonSchema])[] {
+  return RESOURCE_KINDS.flatMap((kind) =>
+    Object.entries(jsonSchema(resourceSchemas[kind]).properties ?? {})
+      .filter(([, schema]) => isShared(schema))
+      .map(([name, schema]) => [sharedName(kind, name), schema as JsonSchema] as const),
+  );
+}
+
+const LARGE = 400;
+
+function isShared(schema: unknown): boolean {
+  return JSON.stringify(schema).length > LARGE;
+}
+
+/** `verify` of sources is `SourceVerify`. */
+function sharedName(kind: ResourceKind, field: string): string {
+  const name = kind.replace(/s$/, "") + field.charAt(0).toUpperCase() + field.slice(1);
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" });
 }
