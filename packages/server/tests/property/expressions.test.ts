@@ -99,7 +99,7 @@ function compile<T>(text: string, compiler: (text: string) => T): T | "refused" 
   }
 }
 
-function hasReason(result: { readonly reason?: string }): boolean {
+function hasReason(result: object): boolean {
   return !("reason" in result) || result.reason !== "";
 }
 

@@ -1,0 +1,164 @@
+/**
+ * All resources to the configuration in force, or everything that is wrong with them. Pure but for
+ * looking up references.
+ *
+ * A route is part of every source it comes from; it is disabled while its destination is.
+ */
+import type {
+  ActiveConfig,
+  ActiveDestination,
+  ActiveRoute,
+  ActiveSource,
+  MatchResult,
+} from "../model/active.ts";
+import type { ConfigProblem } from "../model/config-problem.ts";
+import type { ResourceKind } from "../model/registry.ts";
+import type { ResourceSpecs } from "../model/config-schema.ts";
+import { sourcesOf } from "../model/route-schema.ts";
+import { suggest } from "../model/suggest.ts";
+import { compileDestination } from "./compile-destination.ts";
+import { type CompileDeps, type Report, reporter } from "./compile-deps.ts";
+import { conditionOf } from "./compile-expressions.ts";
+import { compileSource } from "./compile-source.ts";
+
+/** A resource that has passed its schema, defaults filled in. */
+export type ParsedResource<K extends ResourceKind> = {
+  readonly no: number;
+  readonly id: string;
+  readonly name: string;
+  readonly spec: ResourceSpecs[K];
+};
+
+export type ParsedResources = {
+  readonly [K in ResourceKind]: readonly ParsedResource<K>[];
+};
+
+export type Compiled = {
+  readonly active: ActiveConfig;
+  /** With any, the configuration is not to be used. */
+  readonly problems: readonly ConfigProblem[];
+};
+
+export type KnownNames = {
+  readonly sources: readonly string[];
+  readonly destinations: readonly string[];
+};
+
+/** `known` are names that exist without being among the resources. */
+export type CompileContext = CompileDeps & { readonly known?: KnownNames };
+
+/** Resources of each kind in the order in which they take effect. */
+export function compileResources(
+  resources: ParsedResources,
+  version: number,
+  deps: CompileContext,
+): Compiled {
+  const problems: ConfigProblem[] = [];
+  const destinations = compileDestinations(resources, { problems, deps });
+  const routes = compileRoutes(resources, { problems, deps, destinations });
+  const sources = compileSources(resources, { problems, deps, routes });
+  const active: ActiveConfig = {
+    version,
+    sourcesByName: new Map(sources.map((source) => [source.name, source])),
+    sourcesByNo: new Map(sources.map((source) => [source.no, source])),
+    destinationsByNo: new Map([...destinations.values()].map((one) => [one.no, one])),
+    routesByNo: new Map(routes.map(({ route }) => [route.no, route])),
+  };
+  return { active, problems };
+}
+
+type Context = { readonly problems: ConfigProblem[]; readonly deps: CompileContext };
+
+function compileDestinations(
+  { destinations }: ParsedResources,
+  { problems, deps }: Context,
+): Map<string, ActiveDestination> {
+  const byName = new Map<string, ActiveDestination>();
+  for (const { no, id, name, spec } of destinations) {
+    const report = reporter(problems, ["destinations", name]);
+    const compiled = compileDestination(spec, { deps, report });
+    if (compiled !== undefined) byName.set(name, { no, id, name, ...compiled });
+  }
+  return byName;
+}
+
+type RouteFrom = { readonly route: ActiveRoute; readonly from: readonly string[] };
+
+function compileRoutes(
+  resources: ParsedResources,
+  context: Context & { readonly destinations: ReadonlyMap<string, ActiveDestination> },
+): RouteFrom[] {
+  const { known } = context.deps;
+  const namesOf = (kind: keyof KnownNames): ReadonlySet<string> =>
+    new Set([...resources[kind].map(({ name }) => name), ...(known?.[kind] ?? [])]);
+  const names = { sources: namesOf("sources"), destinations: namesOf("destinations") };
+  return resources.routes.flatMap((resource) => {
+    const report = reporter(context.problems, ["routes", resource.name]);
+    checkNames(resource.spec, names, report);
+    const destination = context.destinations.get(resource.spec.to);
+    const matches = compileMatches(resource.spec, { ...context, report });
+    // Its destination does not compile, or does not exist: both have been reported.
+    if (destination === undefined) return [];
+    return [
+      { route: activeRoute(resource, { destination, matches }), from: sourcesOf(resource.spec) },
+    ];
+  });
+}
+
+type Names = { readonly sources: ReadonlySet<string>; readonly destinations: ReadonlySet<string> };
+
+function checkNames(spec: ResourceSpecs["routes"], names: Names, report: Report): void {
+  for (const [index, source] of sourcesOf(spec).entries()) {
+    if (names.sources.has(source)) continue;
+    const path = typeof spec.from === "string" ? ["from"] : ["from", index];
+    report(path, `unknown source "${source}"`, suggestionOf(source, names.sources));
+  }
+  if (names.destinations.has(spec.to)) return;
+  const { to } = spec;
+  report(["to"], `unknown destination "${to}"`, suggestionOf(to, names.destinations));
+}
+
+function suggestionOf(name: string, known: ReadonlySet<string>): { suggestion?: string } {
+  const suggestion = suggest(name, known);
+  return suggestion === undefined ? {} : { suggestion };
+}
+
+const MATCHED: MatchResult = { matched: true };
+
+function compileMatches(
+  spec: ResourceSpecs["routes"],
+  { deps, report }: { readonly deps: CompileDeps; readonly report: Report },
+): ActiveRoute["matches"] {
+  if (spec.when === undefined) return () => MATCHED;
+  return conditionOf(spec.when, { path: ["when"], deps, report });
+}
+
+function activeRoute(
+  { no, id, name, spec }: ParsedResource<"routes">,
+  { destination, matches }: { destination: ActiveDestination; matches: ActiveRoute["matches"] },
+): ActiveRoute {
+  return {
+    no,
+    id,
+    name,
+    enabled: spec.enabled && destination.enabled,
+    destinationNo: destination.no,
+    destinationName: destination.name,
+    matches,
+    forward: spec.forward,
+    ...(spec.when !== undefined && { when: spec.when }),
+  };
+}
+
+function compileSources(
+  { sources }: ParsedResources,
+  { problems, deps, routes }: Context & { readonly routes: readonly RouteFrom[] },
+): ActiveSource[] {
+  return sources.flatMap(({ no, id, name, spec }) => {
+    const report = reporter(problems, ["sources", name]);
+    const compiled = compileSource(spec, { deps, report });
+    if (compiled === undefined) return [];
+    const own = routes.filter(({ from }) => from.includes(name)).map(({ route }) => route);
+    return [{ no, id, name, ...compiled, routes: own }];
+  });
+}
