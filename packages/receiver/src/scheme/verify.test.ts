@@ -55,7 +55,8 @@ describe("[I4] bearer token", () => {
     [`Bearer  ${SECRET}`, "wrong_credentials"],
     [`Bearer ${SECRET.slice(0, -1)}`, "wrong_credentials"],
     [`Bearer ${SECRET}${SECRET}`, "wrong_credentials"],
-    ["Bearer \u0107orrect horse battery staple", "wrong_credentials"],
+    // Cut to one byte, U+0163 is the "c" that belongs there.
+    ["Bearer \u0163orrect horse battery staple", "wrong_credentials"],
   ])("%j: %s", (value, reason) => {
     expect(check(value)).toMatchObject({ status: "failed", reason, header: "authorization" });
   });
@@ -255,7 +256,8 @@ describe("time", () => {
 
   test("a clock that is not a number fails instead of passing", () => {
     const input = { ...signedAt(NOW_MS), nowMs: Number.NaN };
-    expect(compileVerifier(slack.recipe, [SECRET]).verify(input).status).toBe("failed");
+    const result = compileVerifier(slack.recipe, [SECRET]).verify(input);
+    expect(result).toMatchObject({ status: "failed", reason: "timestamp_too_old" });
   });
 });
 
