@@ -675,7 +675,7 @@ export type RouteStep = {
   /** Why it was not taken. */
   readonly reason: string | null;
   readonly destination: string;
-  readonly delivery: DeliveryItem;
+  readonly delivery: DeliveryItem | null;
 };
 
 export type DeliveryItem = {
@@ -705,7 +705,7 @@ export type DeliveryItem = {
   readonly replayId: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
-} | null;
+};
 
 export type EventDetail = {
   readonly id: string;

@@ -57,7 +57,8 @@ const routeStepSchema: z.ZodType<RouteStep> = z
     when: z.string().nullable().describe("The condition; null: every event matches."),
     reason: z.string().nullable().describe("Why it was not taken."),
     destination: z.string(),
-    delivery: deliveryItemSchema.nullable(),
+    // Not `nullable()`: that would make the shared schema itself one that allows null.
+    delivery: z.union([deliveryItemSchema, z.null()]),
   })
   .openapi("RouteStep");
 
