@@ -1,11 +1,11 @@
 /** Compares everything that can be read from a store with what the model says. */
 import { expect } from "vitest";
-import type { AttemptRecord } from "../../src/model/delivery.ts";
-import type { AttemptQuery, Storage } from "../../src/storage/storage.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import {
   comparable,
   drainLane,
   listAll,
+  listAllAttempts,
   NOON_MS,
   sequencesOf,
 } from "../contract/storage/fixtures.ts";
@@ -80,25 +80,11 @@ async function expectSameAttempts(storage: Storage, model: Model): Promise<void>
       );
     expect(await storage.readAttempts(sequence)).toStrictEqual(ofEvent);
   }
-  const ascending = await listAttempts(storage, { limit: 4, ascending: true });
-  expect(ascending).toStrictEqual(model.attempts);
+  const ascending = await listAllAttempts(storage, { limit: 4, ascending: true });
+  expect(ascending.map(({ attempt }) => attempt)).toStrictEqual(model.attempts);
   const failures = model.attempts.filter((attempt) => attempt.outcome === "failure");
-  const descending = await listAttempts(storage, { limit: 4, outcome: "failure" });
-  expect(descending).toStrictEqual(failures.toReversed());
-}
-
-async function listAttempts(
-  storage: Storage,
-  query: AttemptQuery,
-): Promise<readonly AttemptRecord[]> {
-  const found: AttemptRecord[] = [];
-  let next: AttemptQuery | undefined = query;
-  while (next !== undefined) {
-    const page: Awaited<ReturnType<Storage["listAttempts"]>> = await storage.listAttempts(next);
-    found.push(...page.attempts.map(({ attempt }) => attempt));
-    next = page.nextRecord === undefined ? undefined : { ...query, fromRecord: page.nextRecord };
-  }
-  return found;
+  const descending = await listAllAttempts(storage, { limit: 4, outcome: "failure" });
+  expect(descending.map(({ attempt }) => attempt)).toStrictEqual(failures.toReversed());
 }
 
 /**

@@ -145,6 +145,28 @@ describe("a crash", () => {
   });
 });
 
+test("[I2] the ledger names rows of deliveries that nobody owes", async () => {
+  const storage = createMemoryStorage({ clock: systemClock });
+  await storage.start();
+  storage.append({ ...REQUEST, targets: [{ routeNo: 1, destinationNo: 1 }] }, () => undefined);
+  storage.append({ ...REQUEST, outcome: "rejected" }, () => undefined);
+  const row = { state: "pending", attemptCount: 1, lastAttemptNumber: 1 } as const;
+  const keys = [
+    { sequence: 1, destinationNo: 1, ordinal: 0 },
+    { sequence: 1, destinationNo: 2, ordinal: 1 },
+    { sequence: 1, destinationNo: 2, ordinal: 0 },
+    { sequence: 2, destinationNo: 1, ordinal: 1 },
+    { sequence: 3, destinationNo: 1, ordinal: 1 },
+  ];
+  const deliveries = keys.map((key) => ({ ...key, ...row, createdAtMs: 0, updatedAtMs: 0 }));
+  await storage.record({ attempts: [], deliveries });
+  expect((await storage.ledger()).problems).toEqual([
+    "a row of delivery 1/2/0, which is not owed",
+    "a row of delivery 2/1/1, which is not owed",
+    "a row of delivery 3/1/1, which is not owed",
+  ]);
+});
+
 test("stores without a common disk share nothing", async () => {
   const [left, right] = [
     createMemoryStorage({ clock: systemClock }),

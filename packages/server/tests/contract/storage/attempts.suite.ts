@@ -1,31 +1,20 @@
 /** Reading attempts: all of one event, and pages in the order in which they were recorded. */
 import { describe, expect } from "vitest";
-import type { AttemptPage, AttemptQuery, Storage } from "../../../src/storage/storage.ts";
+import type { AttemptQuery, Storage } from "../../../src/storage/storage.ts";
 import {
   failureOf,
   firstDelivery,
+  listAllAttempts,
   newRequest,
   NOON_MS,
+  type RecordedAttempt,
   store,
   successOf,
   targetsTo,
 } from "./fixtures.ts";
 import { type CreateHarness, createStorageTest } from "./harness.ts";
 
-type Recorded = AttemptPage["attempts"][number];
-
-async function listAll(storage: Storage, query: AttemptQuery): Promise<readonly Recorded[]> {
-  const found: Recorded[] = [];
-  let next: AttemptQuery | undefined = query;
-  while (next !== undefined) {
-    const page: AttemptPage = await storage.listAttempts(next);
-    found.push(...page.attempts);
-    next = page.nextRecord === undefined ? undefined : { ...query, fromRecord: page.nextRecord };
-  }
-  return found;
-}
-
-function numbersOf(attempts: readonly Recorded[]): readonly number[] {
+function numbersOf(attempts: readonly RecordedAttempt[]): readonly number[] {
   return attempts.map(({ attempt }) => attempt.number);
 }
 
@@ -83,7 +72,7 @@ function eventTests(createHarness: CreateHarness): void {
     for (const [index, sequence] of sequences.entries()) {
       expect(await storage.readAttempts(sequence)).toStrictEqual([attempts[index]]);
     }
-    expect(await listAll(storage, { limit: 3 })).toHaveLength(sequences.length);
+    expect(await listAllAttempts(storage, { limit: 3 })).toHaveLength(sequences.length);
   });
 }
 
@@ -95,7 +84,7 @@ function listTests(createHarness: CreateHarness): void {
     storage,
   }) => {
     await recordTen(storage);
-    const before = await listAll(storage, { limit: 100, ascending: true });
+    const before = await listAllAttempts(storage, { limit: 100, ascending: true });
     expect(numbersOf(before)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     const records = before.map(({ record }) => record);
     expect(records[0]).toBeGreaterThan(0);
@@ -106,7 +95,7 @@ function listTests(createHarness: CreateHarness): void {
       attempts: [failureOf(firstDelivery(1, 1), { number: 11 })],
       deliveries: [],
     });
-    const after = await listAll(recovered, { limit: 100, ascending: true });
+    const after = await listAllAttempts(recovered, { limit: 100, ascending: true });
     expect(after.slice(0, 10)).toStrictEqual(before);
     expect(after[10]!.record).toBeGreaterThan(records[9]!);
   });
@@ -124,9 +113,9 @@ function listTests(createHarness: CreateHarness): void {
     await recordTen(storage);
     for (const [what, query, numbers] of CASES) {
       for (const limit of [1, 3, 100]) {
-        const ascending = await listAll(storage, { ...query, limit, ascending: true });
+        const ascending = await listAllAttempts(storage, { ...query, limit, ascending: true });
         expect(numbersOf(ascending), what).toEqual(numbers);
-        const descending = await listAll(storage, { ...query, limit });
+        const descending = await listAllAttempts(storage, { ...query, limit });
         expect(numbersOf(descending), what).toEqual(numbers.toReversed());
       }
     }
@@ -134,7 +123,7 @@ function listTests(createHarness: CreateHarness): void {
 
   test("a live reader goes on after the last record it has seen", async ({ storage }) => {
     await recordTen(storage);
-    const seen = (await listAll(storage, { limit: 4, ascending: true })).at(-1)!;
+    const seen = (await listAllAttempts(storage, { limit: 4, ascending: true })).at(-1)!;
     const query = { limit: 4, ascending: true as const, fromRecord: seen.record };
     expect(await storage.listAttempts(query)).toStrictEqual({ attempts: [] });
     await storage.record({
@@ -164,7 +153,7 @@ function listTests(createHarness: CreateHarness): void {
       attempts: [successOf(firstDelivery(1, 1), { number: 11 })],
       deliveries: [],
     });
-    const rest = await listAll(storage, { limit: 4, fromRecord: first.nextRecord! });
+    const rest = await listAllAttempts(storage, { limit: 4, fromRecord: first.nextRecord! });
     expect(numbersOf([...first.attempts, ...rest])).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
 }

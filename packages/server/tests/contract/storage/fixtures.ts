@@ -3,6 +3,8 @@ import type { AttemptRecord, DeliveryKey, DeliveryRow } from "../../../src/model
 import type { NewRequest, StoredRequest, Target } from "../../../src/model/request.ts";
 import type {
   AppendResult,
+  AttemptPage,
+  AttemptQuery,
   RequestPage,
   RequestQuery,
   RequestSummary,
@@ -146,13 +148,15 @@ export async function listPages(
   query: RequestQuery,
 ): Promise<readonly RequestPage[]> {
   const pages: RequestPage[] = [];
-  let next: RequestQuery | undefined = query;
-  while (next !== undefined) {
-    const page: RequestPage = await storage.listRequests(next);
+  const seen = new Set<number>();
+  for (let next: RequestQuery = query; ; ) {
+    const page = await storage.listRequests(next);
     pages.push(page);
-    next = page.nextSequence === undefined ? undefined : from(query, page.nextSequence);
+    if (page.nextSequence === undefined) return pages;
+    if (seen.has(page.nextSequence)) throw new Error("a list made no progress");
+    seen.add(page.nextSequence);
+    next = from(query, page.nextSequence);
   }
-  return pages;
 }
 
 export async function listAll(
@@ -166,6 +170,25 @@ function from(query: RequestQuery, sequence: number): RequestQuery {
   return query.ascending === true
     ? { ...query, afterSequence: sequence }
     : { ...query, beforeSequence: sequence };
+}
+
+export type RecordedAttempt = AttemptPage["attempts"][number];
+
+/** Attempts of every page of a list. */
+export async function listAllAttempts(
+  storage: Storage,
+  query: AttemptQuery,
+): Promise<readonly RecordedAttempt[]> {
+  const found: RecordedAttempt[] = [];
+  const seen = new Set<number>();
+  for (let next: AttemptQuery = query; ; ) {
+    const page = await storage.listAttempts(next);
+    found.push(...page.attempts);
+    if (page.nextRecord === undefined) return found;
+    if (seen.has(page.nextRecord)) throw new Error("a list made no progress");
+    seen.add(page.nextRecord);
+    next = { ...query, fromRecord: page.nextRecord };
+  }
 }
 
 export function sequencesOf(records: readonly { readonly sequence: number }[]): readonly number[] {

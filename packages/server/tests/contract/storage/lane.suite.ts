@@ -146,6 +146,7 @@ function pagingTests(createHarness: CreateHarness): void {
       [e],
       [f],
     ]);
+    expect(await pagesOf(storage, { limit: 10, maxBytes: 0 })).toHaveLength(sizes.length);
     expect(await pagesOf(storage, { limit: 10, maxBytes: 32 })).toEqual([
       [a, b, c, d],
       [e, f],
@@ -192,14 +193,14 @@ function pagingTests(createHarness: CreateHarness): void {
     });
   });
 
-  test("[I6] one event behind twenty thousand of others is found in bounded steps", async ({
+  test("[I6] one event behind twelve thousand of others is found in bounded steps", async ({
     storage,
   }) => {
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < 12; turn++) {
       await store(storage, ...Array.from({ length: 1000 }, () => eventFor(2)));
     }
     const wanted = await storeOne(storage, eventFor(1));
     expect(sequencesOf(await drainLane(storage, { destinationNo: 1 }))).toEqual([wanted]);
-    expect(await drainLane(storage, { destinationNo: 2 })).toHaveLength(20_000);
+    expect(await drainLane(storage, { destinationNo: 2 })).toHaveLength(12_000);
   });
 }

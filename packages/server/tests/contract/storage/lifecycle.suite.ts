@@ -94,6 +94,16 @@ export function lifecycleSuite(createHarness: CreateHarness): void {
       await expectClosed(storage);
     });
 
+    test("what is appended by a callback while the store stops is refused, not forgotten", async ({
+      storage,
+    }) => {
+      const late = new Promise<AppendResult>((resolve) => {
+        storage.append(newRequest(), () => storage.append(newRequest(), resolve));
+      });
+      await storage.stop();
+      expect(await late).toMatchObject({ kind: "failed", error: { code: "storage_unavailable" } });
+    });
+
     test("a store that was never started refuses everything and can be stopped", async ({
       harness,
       storage,
