@@ -12,6 +12,19 @@ export { flagOf, serverOptions } from "./config/options.ts";
 export { loadSettings, type Settings, type SettingsInputs } from "./config/settings.ts";
 export { type ConfigFile, loadConfigFile } from "./config/config-file.ts";
 
+export type { OptionEntry, ServerMode, ServerOptions } from "./config/options.ts";
+export { type ConfigTestResult, runConfigTests } from "./registry/config-tests.ts";
+
+// Without a running gateway.
+export {
+  checkDocument,
+  readLedger,
+  validateConfigFile,
+  type ConfigFileProblem,
+  type ValidatedConfigFile,
+} from "./gateway/offline.ts";
+export type { Ledger } from "./storage/storage.ts";
+
 // Errors.
 export { isRingdownError, RingdownError } from "./errors/ringdown-error.ts";
 export { type ErrorCode, errorTable } from "./errors/table.ts";

@@ -24,7 +24,8 @@ const READER_BUSY_MS = 5000;
 /** First release without the WAL-reset defect. */
 const SQLITE_FLOOR = [3, 51, 3] as const;
 
-const FILES = { database: "ringdown.db", lock: "lock.db" } as const;
+export const DATABASE_FILE = "ringdown.db";
+const LOCK_FILE = "lock.db";
 
 export type OpenOptions = {
   readonly dataDir: string;
@@ -37,7 +38,7 @@ export function openWriter(options: OpenOptions): { db: DatabaseSync; lock: Data
   makeFolder(options.dataDir);
   const lock = takeLock(options.dataDir);
   try {
-    const path = join(options.dataDir, FILES.database);
+    const path = join(options.dataDir, DATABASE_FILE);
     const db = new DatabaseSync(path);
     chmodSync(path, 0o600);
     db.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
@@ -59,7 +60,7 @@ export function openWriter(options: OpenOptions): { db: DatabaseSync; lock: Data
 
 /** A second connection for reads; it can neither write nor run checkpoints. */
 export function openReader(dataDir: string): DatabaseSync {
-  const db = new DatabaseSync(join(dataDir, FILES.database), { readOnly: true });
+  const db = new DatabaseSync(join(dataDir, DATABASE_FILE), { readOnly: true });
   db.exec("PRAGMA query_only = 1");
   db.exec("PRAGMA mmap_size = 0");
   db.exec(`PRAGMA busy_timeout = ${READER_BUSY_MS}`);
@@ -69,7 +70,7 @@ export function openReader(dataDir: string): DatabaseSync {
 
 /** The connection of the checkpoint thread: FULL, so that what it folds back is synced before the WAL is reused. */
 export function openCheckpointer(dataDir: string): DatabaseSync {
-  const db = new DatabaseSync(join(dataDir, FILES.database));
+  const db = new DatabaseSync(join(dataDir, DATABASE_FILE));
   db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA wal_autocheckpoint = 0");
   db.exec("PRAGMA mmap_size = 0");
@@ -89,7 +90,7 @@ function makeFolder(dataDir: string): void {
 function takeLock(dataDir: string): DatabaseSync {
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(join(dataDir, FILES.lock));
+    lock = new DatabaseSync(join(dataDir, LOCK_FILE));
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
     return lock;
   } catch (error) {
