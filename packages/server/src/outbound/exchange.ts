@@ -169,7 +169,8 @@ export class Exchange implements ConnectionHolder, Timed {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#settled) return;
     const connection = this.connection;
-    const isIdleRace = this.#reused && !this.#resent && this.#firstByteAtMs === undefined;
+    // Only once: the second time the connection is a fresh one.
+    const isIdleRace = this.#reused && this.#firstByteAtMs === undefined;
     if (connection === undefined || !isIdleRace || !isConnectionLoss(error)) {
       this.#settleFailed(classifyError(error, this.#currentPhase()));
       return;

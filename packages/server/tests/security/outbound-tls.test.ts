@@ -171,6 +171,22 @@ describe("handshakes", () => {
     expect(server.protocols).toEqual(["TLSv1.2"]);
   });
 
+  test("no version older than 1.2 is offered", async () => {
+    let hello = "";
+    const server = await startReceiver({
+      onConnection(socket) {
+        socket.once("data", (bytes: Buffer) => {
+          hello = bytes.toString("hex");
+          socket.destroy();
+        });
+      },
+    });
+    const request = requestTo(`https://127.0.0.1:${server.port}/`);
+    await expectFailed(send(openTrusting(), request));
+    // The supported_versions extension: 43, its length, and a list of 1.3 and 1.2 (RFC 8446, 4.2.1).
+    expect(hello).toContain("002b00050403040303");
+  });
+
   test.each(["TLSv1", "TLSv1.1"] as const)("%s is refused", async (version) => {
     const server = await startSecure(good, {
       minVersion: version,
