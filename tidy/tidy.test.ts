@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, matchesGlob, normalize } from "node:path";
 import { expect, test } from "vitest";
+import { serverOptions } from "../packages/server/src/config/options.ts";
 import { errorTable } from "../packages/server/src/errors/table.ts";
 import vitestConfig from "../vitest.config.ts";
 import {
@@ -211,6 +212,22 @@ test("every error code is used and documented", () => {
   expect(problems).toEqual([]);
 });
 
+test("every option has a name of its own, is read, and is documented", () => {
+  const table = "packages/server/src/config/options.ts";
+  const readers = sources
+    .filter((path) => path !== table)
+    .map(readText)
+    .join("\n");
+  const page = readText("docs/reference/config.md");
+  const names = Object.values(serverOptions).map(({ name }) => name);
+  const problems = Object.entries(serverOptions).flatMap(([key, { name }]) => [
+    ...(names.filter((other) => other === name).length === 1 ? [] : [`${name} is there twice`]),
+    ...(new RegExp(`\\b${key}\\b`).test(readers) ? [] : [`${key} is never read`]),
+    ...(page.includes(`| \`${name}\` |`) ? [] : [`${name} is not in docs/reference/config.md`]),
+  ]);
+  expect(problems).toEqual([]);
+});
+
 test("the storage backends hold the same operations under the same names", () => {
   /** How a backend does it, not what. */
   const mechanics: Record<string, readonly string[]> = {
@@ -235,6 +252,10 @@ test("the storage backends hold the same operations under the same names", () =>
       .filter((path) => dirname(path) === `packages/server/src/storage/${backend}`)
       .map((path) => path.split("/").at(-1) ?? "")
       .filter((name) => !mechanics[backend]?.includes(name));
+  const listed = Object.entries(mechanics).flatMap(([backend, names]) =>
+    names.map((name) => `packages/server/src/storage/${backend}/${name}`),
+  );
+  expect(listed.filter((path) => !sources.includes(path))).toEqual([]);
   expect(operations("sqlite")).toEqual(operations("memory"));
 });
 
