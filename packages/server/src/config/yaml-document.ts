@@ -136,13 +136,14 @@ function positionOf(problem: ConfigProblem, document: Document.Parsed, place: Pl
 
 /** Characters into the text, if the text stands there as it is: on one line and without escapes. */
 function offsetInside(node: Node | undefined, offset: number): number {
-  if (!isScalar(node) || offset === 0) return 0;
-  const { type, source, value } = node as Scalar;
-  if (type === "PLAIN" && source === value) return offset;
+  if (!isScalar(node) || typeof node.value !== "string") return 0;
+  const { type, source, value, range } = node as Scalar<string>;
+  const inside = Math.min(offset, value.length);
+  if (type === "PLAIN" && source === value) return inside;
   const isQuoted = type === "QUOTE_SINGLE" || type === "QUOTE_DOUBLE";
-  const [start = 0, end = 0] = node.range ?? [];
-  const isVerbatim = typeof value === "string" && end - start === value.length + 2;
-  return isQuoted && isVerbatim ? offset + 1 : 0;
+  const [start = 0, end = 0] = range ?? [];
+  const isVerbatim = end - start === value.length + 2;
+  return isQuoted && isVerbatim && inside > 0 ? inside + 1 : 0;
 }
 
 type Found = {

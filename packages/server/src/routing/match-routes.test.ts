@@ -66,6 +66,7 @@ describe("matching routes", () => {
       route({ no: 4, to: 40, enabled: false }),
       route({ no: 5, to: 10 }),
       route({ no: 6, to: 60 }),
+      route({ no: 7, to: 60, when: "false" }),
     ];
     expect(decide(routes)).toEqual({
       targets: [
@@ -79,6 +80,7 @@ describe("matching routes", () => {
         [4, { decision: "disabled" }],
         [5, { decision: "already_routed", by: "route-1" }],
         [6, { decision: "matched" }],
+        [7, { decision: "filtered", reason: "false: was false" }],
       ],
     });
   });

@@ -11,6 +11,7 @@ import type {
   ActiveRoute,
   ActiveSource,
   EventContext,
+  MatchResult,
   RouteDecision,
   RoutingResult,
 } from "../model/active.ts";
@@ -36,12 +37,13 @@ function decide(
   context: EventContext,
 ): RouteDecision {
   if (!route.enabled) return { route, decision: "disabled" };
+  const result = route.when === undefined ? MATCHED : route.matches(context);
+  if (!result.matched) return { route, decision: result.kind, reason: result.reason };
   const first = earlier.find(
     (other) => other.decision === "matched" && other.route.destinationNo === route.destinationNo,
   );
-  if (first !== undefined) return { route, decision: "already_routed", by: first.route.name };
-  if (route.when === undefined) return { route, decision: "matched" };
-  const result = route.matches(context);
-  if (result.matched) return { route, decision: "matched" };
-  return { route, decision: result.kind, reason: result.reason };
+  if (first === undefined) return { route, decision: "matched" };
+  return { route, decision: "already_routed", by: first.route.name };
 }
+
+const MATCHED: MatchResult = { matched: true };
