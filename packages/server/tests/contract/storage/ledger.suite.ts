@@ -28,7 +28,7 @@ const EMPTY: Ledger = {
 };
 
 /** [I2] What is owed is delivered, dead, cancelled or pending, and pending at some destination. */
-export function expectBalanced(ledger: Ledger): void {
+function expectBalanced(ledger: Ledger): void {
   expect(ledger.owed).toBe(ledger.delivered + ledger.dead + ledger.cancelled + ledger.pending);
   const pendingCounts = [...ledger.pendingByDestination.values()];
   expect(pendingCounts.reduce((sum, count) => sum + count, 0)).toBe(ledger.pending);
