@@ -55,7 +55,18 @@ function configOf(destinations: readonly Destination[]): string {
 }
 
 async function run(folder: string): Promise<Ringdown> {
-  const command = [process.execPath, CLI, "serve", "--port", "0", "--host", "127.0.0.1", "--json"];
+  const command = [
+    process.execPath,
+    CLI,
+    "serve",
+    "--port",
+    "0",
+    "--host",
+    "127.0.0.1",
+    "--json",
+    "--log-level",
+    "warn",
+  ];
   const child = await startChild(
     [...command, "--data", join(folder, "data"), "--config", join(folder, "ringdown.yaml")],
     {

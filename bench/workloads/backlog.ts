@@ -22,10 +22,10 @@ export async function backlogOf(count: number, sink: Tool): Promise<Backlog> {
     waiting = await waitingOf(ringdown);
   }
   const rssMb = ringdown.rssMb();
-  const bytesPerEvent = ringdown.dataBytes() / waiting;
   const startedAt = performance.now();
   const again = await ringdown.restart();
   const readySeconds = Number(again.ready["readyMs"] ?? performance.now() - startedAt) / 1000;
+  const bytesPerEvent = again.dataBytes() / waiting;
   const rssAfterRestartMb = again.rssMb();
   await again.dispose();
   return { waiting, rssMb, rssAfterRestartMb, readySeconds, bytesPerEvent };

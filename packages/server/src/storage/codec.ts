@@ -71,11 +71,20 @@ export type RequestWriter = {
   add(request: NewRequest): void;
   /** The batch as its own exact ArrayBuffer, ready to be transferred; the writer starts anew. */
   take(): { readonly buffer: ArrayBuffer; readonly bytes: number; readonly count: number };
+  /** A buffer that was taken and is no longer needed: a later batch is written into it. */
+  giveBack(buffer: ArrayBuffer): void;
 };
 
 const INITIAL_BATCH_BYTES = 64 * 1024;
+/**
+ * Buffers kept for reuse. A new one per batch was 300 MB of garbage a second at full load, which the
+ * collector noticed late, because it lies outside the heap.
+ */
+const SPARE_BUFFERS = 16;
+const SPARE_LIMIT_BYTES = 512 * 1024;
 
 export function createRequestWriter(): RequestWriter {
+  const spares: ArrayBuffer[] = [];
   let buffer = Buffer.from(new ArrayBuffer(INITIAL_BATCH_BYTES));
   let position = 0;
   let count = 0;
@@ -109,10 +118,14 @@ export function createRequestWriter(): RequestWriter {
     },
     take() {
       const taken = { buffer: buffer.buffer as ArrayBuffer, bytes: position, count };
-      buffer = Buffer.from(new ArrayBuffer(INITIAL_BATCH_BYTES));
+      buffer = Buffer.from(spares.pop() ?? new ArrayBuffer(INITIAL_BATCH_BYTES));
       position = 0;
       count = 0;
       return taken;
+    },
+    giveBack(spare) {
+      if (spares.length < SPARE_BUFFERS && spare.byteLength <= SPARE_LIMIT_BYTES)
+        spares.push(spare);
     },
   };
 }

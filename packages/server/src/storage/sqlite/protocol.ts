@@ -41,6 +41,8 @@ export type WriterMessage =
       readonly appended: readonly AppendedBatch[];
       readonly done: readonly number[];
       readonly tookMs: number;
+      /** Of the append messages, transferred back for reuse. */
+      readonly buffers: readonly ArrayBuffer[];
     }
   /** The transaction was rolled back: nothing of it happened. */
   | {

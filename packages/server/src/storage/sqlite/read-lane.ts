@@ -50,7 +50,7 @@ function createPage(query: LaneRead) {
     addRow(row: IndexRow, segments: SegmentReader): "full" | "room" {
       const positions = positionsFor(query, row);
       for (const request of segments.readMany(row, positions)) {
-        if (requests.length >= query.limit || bytes >= query.maxBytes) {
+        if (requests.length >= query.limit || (requests.length > 0 && bytes >= query.maxBytes)) {
           upTo = request.sequence - 1;
           return "full";
         }

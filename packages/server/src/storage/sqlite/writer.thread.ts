@@ -41,8 +41,8 @@ if (port === null) throw new Error("writer.thread.ts runs as a worker thread");
 const options = workerData as WriterOptions;
 const crashPoint = createCrashPoint(options.crashPoint);
 
-function send(message: WriterMessage): void {
-  port?.postMessage(message);
+function send(message: WriterMessage, transfer: ArrayBuffer[] = []): void {
+  port?.postMessage(message, transfer);
 }
 
 function openStore(): ReturnType<typeof openWriter> | undefined {
@@ -138,7 +138,11 @@ function commit(core: Core, { messages, bytes }: Transaction): void {
   }
   core.appender.committed();
   crashPoint("storage.after-commit");
-  send({ type: "committed", appended, done, tookMs: systemClock.monotonicMs() - startedAt });
+  const tookMs = systemClock.monotonicMs() - startedAt;
+  const buffers = messages.flatMap((message) =>
+    message.type === "append" ? [message.buffer] : [],
+  );
+  send({ type: "committed", appended, done, tookMs, buffers }, buffers);
   maintain(core, bytes);
 }
 

@@ -186,6 +186,7 @@ function takeCall(core: Core, id: number): Pending | undefined {
 function onCommitted(core: Core, message: WriterMessage & { type: "committed" }): void {
   if (core.health === "full") core.health = "ok";
   core.lastCommitMs = message.tookMs;
+  for (const buffer of message.buffers) core.encoder.giveBack(buffer);
   for (const appended of message.appended) {
     const batch = core.sent.shift();
     if (batch !== undefined) settle(core, batch, resultsOf(appended));
