@@ -279,34 +279,35 @@ function stormTests(createHarness: CreateHarness): void {
     expect(originals).toEqual(first.map((result) => (result as { sequence: number }).sequence));
   });
 
-  test("more keys than a backend keeps at hand are all remembered", SLOW, async ({
-    harness,
-    storage,
-  }) => {
-    // Old keys may be forgotten by the wall clock, so these have to be of today.
-    const receivedAtMs = Date.now();
-    const body = new Uint8Array(0);
-    const withKey = (number: number) =>
-      keyedRequest(`key ${number}`, { receivedAtMs, body, dedupeWindowMs: 72 * 3_600_000 });
-    const sequences: number[] = [];
-    for (let first = 0; first < MANY_KEYS; first += 5000) {
-      const turn = Array.from({ length: 5000 }, (_, index) => withKey(first + index));
-      sequences.push(...(await store(storage, ...turn)));
-    }
+  test(
+    "more keys than a backend keeps at hand are all remembered",
+    SLOW,
+    async ({ harness, storage }) => {
+      // Old keys may be forgotten by the wall clock, so these have to be of today.
+      const receivedAtMs = Date.now();
+      const body = new Uint8Array(0);
+      const withKey = (number: number) =>
+        keyedRequest(`key ${number}`, { receivedAtMs, body, dedupeWindowMs: 72 * 3_600_000 });
+      const sequences: number[] = [];
+      for (let first = 0; first < MANY_KEYS; first += 5000) {
+        const turn = Array.from({ length: 5000 }, (_, index) => withKey(first + index));
+        sequences.push(...(await store(storage, ...turn)));
+      }
 
-    const sample = Array.from({ length: 280 }, (_, index) => (index * MANY_KEYS) / 280);
-    let current = storage;
-    for await (current of livesOf(harness, storage)) {
-      const repeated = await appendAll(current, sample.map(withKey));
-      const originals = repeated.map((result) =>
-        result.kind === "duplicate" ? result.original : result.kind,
+      const sample = Array.from({ length: 280 }, (_, index) => (index * MANY_KEYS) / 280);
+      let current = storage;
+      for await (current of livesOf(harness, storage)) {
+        const repeated = await appendAll(current, sample.map(withKey));
+        const originals = repeated.map((result) =>
+          result.kind === "duplicate" ? result.original : result.kind,
+        );
+        expect(originals).toEqual(sample.map((number) => sequences[number]));
+      }
+      const unknown = await appendAll(
+        current,
+        sample.map((number) => withKey(MANY_KEYS + number)),
       );
-      expect(originals).toEqual(sample.map((number) => sequences[number]));
-    }
-    const unknown = await appendAll(
-      current,
-      sample.map((number) => withKey(MANY_KEYS + number)),
-    );
-    expect(new Set(unknown.map((result) => result.kind))).toEqual(new Set(["stored"]));
-  });
+      expect(new Set(unknown.map((result) => result.kind))).toEqual(new Set(["stored"]));
+    },
+  );
 }

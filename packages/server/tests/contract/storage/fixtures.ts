@@ -149,7 +149,7 @@ export async function listPages(
 ): Promise<readonly RequestPage[]> {
   const pages: RequestPage[] = [];
   const seen = new Set<number>();
-  for (let next: RequestQuery = query; ; ) {
+  for (let next: RequestQuery = query; ;) {
     const page = await storage.listRequests(next);
     pages.push(page);
     if (page.nextSequence === undefined) return pages;
@@ -181,7 +181,7 @@ export async function listAllAttempts(
 ): Promise<readonly RecordedAttempt[]> {
   const found: RecordedAttempt[] = [];
   const seen = new Set<number>();
-  for (let next: AttemptQuery = query; ; ) {
+  for (let next: AttemptQuery = query; ;) {
     const page = await storage.listAttempts(next);
     found.push(...page.attempts);
     if (page.nextRecord === undefined) return found;
