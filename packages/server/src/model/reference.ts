@@ -55,12 +55,7 @@ function parseReference(inner: string): ReferencePart | undefined {
   return path === undefined ? undefined : { kind: "file", path };
 }
 
-/** Whether nothing but references makes up the text. */
-export function isOnlyReferences(text: string): boolean {
-  const parsed = parseReferences(text);
-  return parsed.kind === "valid" && parsed.parts.every((part) => part.kind !== "text");
-}
-
+/** Whether the text holds a reference. */
 export function hasReference(text: string): boolean {
   const parsed = parseReferences(text);
   return parsed.kind === "valid" && parsed.parts.some((part) => part.kind !== "text");

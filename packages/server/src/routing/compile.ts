@@ -101,9 +101,13 @@ function compileLiteral(node: ASTNode, literal: unknown): Run {
   if (literal instanceof Uint8Array) {
     throw new ExpressionError("bytes are not supported; use a string", node.pos);
   }
-  const isUnsigned = typeof literal === "object" && literal !== null;
-  const value = isUnsigned ? BigInt(String(literal)) : (literal as Value);
+  const value = isUnsigned(literal) ? literal.value : (literal as Value);
   return () => value;
+}
+
+/** `5u` is a plain integer here. */
+function isUnsigned(literal: unknown): literal is { readonly value: bigint } {
+  return typeof literal === "object" && literal !== null && "value" in literal;
 }
 
 function compileVariable(node: ASTNode, name: string, scope: Scope): Run {

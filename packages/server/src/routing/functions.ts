@@ -115,17 +115,19 @@ const split: TextApply = (run, text, [separator = null]) => {
 function join(run: Evaluation, [list = null, separator = ""]: readonly Value[]): Result {
   if (!isList(list)) return fail(run, () => `needs a list, not ${kindInWords(list)}`);
   if (typeof separator !== "string") return fail(run, () => "needs a string to join with");
+  const texts: string[] = [];
   let length = 0;
   for (const element of list) {
     if (typeof element !== "string") {
       return fail(run, () => `needs a list of strings, not ${kindInWords(element)}`);
     }
+    texts.push(element);
     length += element.length + separator.length;
   }
   if (length > MADE_STRING_LIMIT) {
     return fail(run, () => `a string longer than ${MADE_STRING_LIMIT} characters`);
   }
-  return chargeText(run, length + list.length) ? list.join(separator) : FAILED;
+  return chargeText(run, length + texts.length) ? texts.join(separator) : FAILED;
 }
 
 const toLowerAscii = (text: string): string =>
