@@ -32,8 +32,8 @@ type ChangeView = {
   readonly owner: string | null;
   readonly fields: readonly {
     readonly path: string;
-    readonly before?: unknown;
-    readonly after?: unknown;
+    readonly before: unknown;
+    readonly after: unknown;
   }[];
 };
 type PlanView = {
@@ -59,7 +59,7 @@ const changeSchema: z.ZodType<ChangeView> = z
     owner: z.string().nullable().describe("Who owns it, when foreign."),
     fields: z
       .array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() }))
-      .describe("What changes; secrets are not shown."),
+      .describe("What changes; null where it is not set. Secrets are not shown."),
   })
   .openapi("PlannedChange");
 
@@ -214,7 +214,7 @@ function planView(plan: Plan, version: number | null): PlanView {
       name,
       action,
       owner: owner ?? null,
-      fields: fields.map(({ path, before, after }) => ({ path, before, after })),
+      fields: fields.map(({ path, before = null, after = null }) => ({ path, before, after })),
     })),
   };
 }
