@@ -10,7 +10,7 @@ export { VERSION } from "./version.ts";
 // Settings and the configuration file.
 export { flagOf, serverOptions } from "./config/options.ts";
 export { loadSettings, type Settings, type SettingsInputs } from "./config/settings.ts";
-export { type ConfigFile, loadConfigFile } from "./config/config-file.ts";
+export { type ConfigFile, formatConfigYaml, loadConfigFile } from "./config/config-file.ts";
 
 export type { OptionEntry, ServerMode, ServerOptions } from "./config/options.ts";
 export { type ConfigTestResult, runConfigTests } from "./registry/config-tests.ts";

@@ -175,14 +175,16 @@ function withEventType(context: EventContext, eventType: string): EventContext {
   return { ...context, eventType };
 }
 
-/** Longer keys are as good as their hash. */
+/**
+ * Longer keys are as good as their hash; so are keys that are not well-formed text, which would become
+ * the same key as others when written as UTF-8.
+ */
 function boundedKey(key: string): string {
-  if (
+  const isShort =
     key.length * 3 <= IDEMPOTENCY_KEY_LIMIT_BYTES ||
-    Buffer.byteLength(key) <= IDEMPOTENCY_KEY_LIMIT_BYTES
-  )
-    return key;
-  return `sha256:${createHash("sha256").update(key).digest("hex")}`;
+    Buffer.byteLength(key) <= IDEMPOTENCY_KEY_LIMIT_BYTES;
+  if (isShort && key.isWellFormed()) return key;
+  return `sha256:${createHash("sha256").update(Buffer.from(key, "utf16le")).digest("hex")}`;
 }
 
 export function toVerification(result: VerifyResult): Verification {

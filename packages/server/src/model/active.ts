@@ -46,7 +46,11 @@ export type ActiveSource = {
   readonly verify: (input: VerifyInput) => VerifyResult;
   readonly onFailed: FailedVerificationPolicy;
   /** Undefined when this request is not a handshake. Asked only after verification. */
-  readonly handshake: (input: VerifyInput, result: VerifyResult, context: EventContext) => HandshakeAnswer | undefined;
+  readonly handshake: (
+    input: VerifyInput,
+    result: VerifyResult,
+    context: EventContext,
+  ) => HandshakeAnswer | undefined;
   /** Whether a sender's address may post at all; absent: everyone. */
   readonly addressAllowed?: (address: string) => boolean;
   /** "" when unknown. Never throws. */
@@ -84,7 +88,11 @@ export type MatchResult =
   /** `reason` is a sentence: what the expression was false about, or what it could not evaluate. */
   | { readonly matched: false; readonly kind: "filtered" | "error"; readonly reason: string };
 
-export type EventSigner = (event: { readonly id: string; readonly timestampS: number; readonly body: Uint8Array }) => string;
+export type EventSigner = (event: {
+  readonly id: string;
+  readonly timestampS: number;
+  readonly body: Uint8Array;
+}) => string;
 
 export type ActiveDestination = {
   readonly no: number;
@@ -103,7 +111,11 @@ export type ActiveDestination = {
   readonly sign?: EventSigner;
   /** Waits between attempts in milliseconds; n waits allow n + 1 attempts. */
   readonly schedule: readonly number[];
-  readonly limits: { readonly connectMs: number; readonly headersMs: number; readonly totalMs: number };
+  readonly limits: {
+    readonly connectMs: number;
+    readonly headersMs: number;
+    readonly totalMs: number;
+  };
   /** Upper bound of attempts in flight; the engine adapts below it. */
   readonly maxConcurrency: number;
   /** Attempts per second; absent: unlimited. */
@@ -131,4 +143,7 @@ export type RouteDecision = { readonly route: ActiveRoute } & (
   | { readonly decision: "already_routed"; readonly by: string }
 );
 
-export type RoutingResult = { readonly targets: readonly Target[]; readonly decisions: readonly RouteDecision[] };
+export type RoutingResult = {
+  readonly targets: readonly Target[];
+  readonly decisions: readonly RouteDecision[];
+};

@@ -15,7 +15,18 @@
  */
 import assert from "node:assert/strict";
 
-export type IdPrefix = "prj" | "src" | "rte" | "dst" | "req" | "evt" | "dlv" | "att" | "op" | "key" | "cfg";
+export type IdPrefix =
+  | "prj"
+  | "src"
+  | "rte"
+  | "dst"
+  | "req"
+  | "evt"
+  | "dlv"
+  | "att"
+  | "op"
+  | "key"
+  | "cfg";
 
 export const LIMITS = {
   sequence: 2 ** 40 - 1,
@@ -27,11 +38,14 @@ export const LIMITS = {
 } as const;
 
 const DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const VALUES: ReadonlyMap<string, number> = new Map([...DIGITS].map((digit, value) => [digit, value]));
+const VALUES: ReadonlyMap<string, number> = new Map(
+  [...DIGITS].map((digit, value) => [digit, value]),
+);
 const BODY_LENGTH = 26;
 
 /** `value` as `width` base32 digits, most significant first. */
 function encode(value: number, width: number): string {
+  assert(Number.isInteger(value) && value >= 0 && value < 32 ** width);
   let text = "";
   let rest = value;
   for (let i = 0; i < width; i++) {
@@ -52,7 +66,11 @@ function decode(text: string): number | undefined {
 }
 
 /** The address of a stored request, and of the event it became. */
-export type RecordAddress = { readonly timeMs: number; readonly sequence: number; readonly tag: number };
+export type RecordAddress = {
+  readonly timeMs: number;
+  readonly sequence: number;
+  readonly tag: number;
+};
 
 export function formatRecordId(prefix: "req" | "evt", address: RecordAddress): string {
   assert(address.sequence >= 0 && address.sequence <= LIMITS.sequence);
@@ -81,6 +99,7 @@ export type DeliveryAddress = {
 };
 
 export function formatDeliveryId(prefix: "dlv" | "att", address: DeliveryAddress): string {
+  assert(address.sequence >= 0 && address.sequence <= LIMITS.sequence);
   assert(address.destinationNo >= 0 && address.destinationNo <= LIMITS.destinationNo);
   assert(address.ordinal >= 0 && address.ordinal <= LIMITS.ordinal);
   assert(address.attemptNumber >= 0 && address.attemptNumber <= LIMITS.attemptNumber);
@@ -119,6 +138,9 @@ export function formatRandomId(prefix: IdPrefix, timeMs: number, randomBytes: Ui
 
 function bodyOf(prefix: IdPrefix, text: string): string | undefined {
   if (!text.startsWith(`${prefix}_`)) return undefined;
-  const body = text.slice(prefix.length + 1).toUpperCase();
-  return body.length === BODY_LENGTH ? body : undefined;
+  const body = text.slice(prefix.length + 1);
+  // Checked before folding: outside ASCII, upper case can make one letter of another.
+  return body.length === BODY_LENGTH && /^[0-9A-Za-z]+$/.test(body)
+    ? body.toUpperCase()
+    : undefined;
 }

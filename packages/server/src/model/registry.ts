@@ -32,7 +32,11 @@ export type PlannedChange = {
   readonly name: string;
   readonly action: "add" | "change" | "remove" | "keep" | "foreign";
   /** Changed fields as dotted paths; secrets appear as `••• changed`. */
-  readonly fields: readonly { readonly path: string; readonly before: unknown; readonly after: unknown }[];
+  readonly fields: readonly {
+    readonly path: string;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
   /** For `foreign`: who owns it. */
   readonly owner?: Owner;
 };
@@ -59,7 +63,10 @@ export type Registry = {
   /** What applying the document would do; touches nothing. @throws config_invalid */
   plan(document: ConfigDocument, options: ApplyOptions): Promise<Plan>;
   /** All of it or nothing. @throws config_invalid, config_conflict, secret_unresolved */
-  apply(document: ConfigDocument, options: ApplyOptions): Promise<Plan & { readonly version: number }>;
+  apply(
+    document: ConfigDocument,
+    options: ApplyOptions,
+  ): Promise<Plan & { readonly version: number }>;
   /** Everything as a document that can be applied elsewhere; secrets as references or masks. */
   export(): ConfigDocument;
   /** The compiled configuration of an earlier version, for traces. */

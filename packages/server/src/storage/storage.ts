@@ -28,7 +28,10 @@ import type {
 import type { NewRequest, RequestOutcome, StoredRequest } from "../model/request.ts";
 import type { RingdownError } from "../errors/ringdown-error.ts";
 
-/** What became of an appended request, called back once, in the order of the appends. */
+/**
+ * What became of an appended request, called back once. Requests that were taken are called back in
+ * the order of the appends; one that was refused at once may be called back earlier.
+ */
 export type AppendResult =
   | { readonly kind: "stored"; readonly sequence: number }
   | {
