@@ -39,7 +39,8 @@ export type Item = {
   readonly duplicateOf: string;
   readonly releases: string | null;
   readonly attemptCount: number;
-  readonly status: number;
+  /** An HTTP status, or how a destination is doing. */
+  readonly status: number | string;
   readonly trigger: string;
   readonly verification: { readonly status: string; readonly reason: string | null };
   readonly targets: readonly object[];
