@@ -1,0 +1,48 @@
+/**
+ * What to try next, after what just happened: one step at a time, each shown once. A newcomer is led
+ * from the first request to a signed event, a configuration file and the trace; somebody who knows
+ * the way sees each hint at most once.
+ */
+import type { RequestItem, StreamItem } from "@ringdown/client";
+
+export type NextStep = { readonly command: string; readonly why: string };
+
+/** `suffix`: what every command needs to find this server; "" for the usual address. */
+export type NextSteps = (seen: StreamItem) => NextStep | undefined;
+
+type Step = "trigger" | "configure" | "explain-refusal" | "explain-delivery";
+
+export function createNextSteps(options: {
+  readonly hasConfigFile: boolean;
+  readonly suffix: string;
+}): NextSteps {
+  const shown = new Set<Step>();
+
+  function once(step: Step, arguments_: string, why: string): NextStep | undefined {
+    if (shown.has(step)) return undefined;
+    shown.add(step);
+    return { command: `npx ringdown ${arguments_}${options.suffix}`, why };
+  }
+
+  function afterRequest(request: RequestItem): NextStep | undefined {
+    if (request.outcome === "rejected" || request.outcome === "quarantined") {
+      return once("explain-refusal", `explain ${request.id}`, "says why, step by step");
+    }
+    const isUnrouted = request.outcome === "accepted" && request.targets.length === 0;
+    if (!isUnrouted) return undefined;
+    if (!shown.has("trigger")) {
+      const target = request.source ?? "inbox";
+      const example = `trigger stripe invoice.paid --to ${target}`;
+      return once("trigger", example, "sends a Stripe event, correctly signed");
+    }
+    if (options.hasConfigFile) return undefined;
+    const why = "then add a destination and a route: saving the file applies it";
+    return once("configure", "export > ringdown.yaml", why);
+  }
+
+  return (seen) => {
+    if (seen.type === "request") return afterRequest(seen.data);
+    const { eventId } = seen.data;
+    return once("explain-delivery", `explain ${eventId}`, "shows every step of this event");
+  };
+}
