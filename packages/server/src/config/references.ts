@@ -2,7 +2,7 @@
  * What references in a configuration stand for: environment variables and files, read once when a
  * configuration is compiled. Values are secrets until proven otherwise: no message contains one (I8).
  */
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { parseReferences, type ReferencePart } from "../model/reference.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -75,15 +75,36 @@ export function reasonOf(error: unknown): string {
   if (code === "ENOENT") return "it does not exist";
   if (code === "EACCES" || code === "EPERM") return "no permission";
   if (code === "EISDIR") return "it is a folder";
+  if (code === "ENOTREG") return "it is no regular file";
+  if (code === "EFBIG") return `it is larger than ${FILE_LIMIT_BYTES} bytes`;
   return typeof code === "string" ? code : "unreadable";
 }
 
-/** Reads a small text file. @throws the system's error, or EFBIG */
+/**
+ * Reads a small text file. Only a regular one: a pipe could keep us waiting, a device has no end.
+ *
+ * @throws the system's error, or one with the code EFBIG or ENOTREG
+ */
 export function readSmallFile(path: string): string {
-  if (statSync(path).size > FILE_LIMIT_BYTES) {
-    throw Object.assign(new Error("file too large"), { code: "EFBIG" });
+  if (!statSync(path).isFile()) throw codedError("ENOTREG");
+  const file = openSync(path, "r");
+  try {
+    // What the system says of the size need not be true, as in /proc: the read itself is bounded.
+    const bytes = Buffer.alloc(FILE_LIMIT_BYTES + 1);
+    let length = 0;
+    for (;;) {
+      const count = readSync(file, bytes, length, bytes.length - length, null);
+      length += count;
+      if (length > FILE_LIMIT_BYTES) throw codedError("EFBIG");
+      if (count === 0) return bytes.toString("utf8", 0, length);
+    }
+  } finally {
+    closeSync(file);
   }
-  return readFileSync(path, "utf8");
+}
+
+function codedError(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 /** Looks into this process's environment and files. */

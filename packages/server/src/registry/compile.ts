@@ -44,8 +44,17 @@ export type KnownNames = {
   readonly destinations: readonly string[];
 };
 
-/** `known` are names that exist without being among the resources. */
-export type CompileContext = CompileDeps & { readonly known?: KnownNames };
+/**
+ * What has been compiled, by the object that it was compiled from: of a thousand resources a change
+ * touches one. References are looked up again only for what is not in here.
+ */
+export type CompileCache = WeakMap<object, unknown>;
+
+export type CompileContext = CompileDeps & {
+  /** Names that exist without being among the resources. */
+  readonly known?: KnownNames;
+  readonly cache?: CompileCache;
+};
 
 /** Resources of each kind in the order in which they take effect. */
 export function compileResources(
@@ -69,14 +78,29 @@ export function compileResources(
 
 type Context = { readonly problems: ConfigProblem[]; readonly deps: CompileContext };
 
+/** Compiles one part of a resource, or takes what was made from the same before. */
+function compileOnce<T>(
+  from: object,
+  { problems, deps }: Context,
+  compile: () => T | undefined,
+): T | undefined {
+  const known = deps.cache?.get(from) as T | undefined;
+  if (known !== undefined) return known;
+  const problemCount = problems.length;
+  const compiled = compile();
+  if (compiled !== undefined && problems.length === problemCount) deps.cache?.set(from, compiled);
+  return compiled;
+}
+
 function compileDestinations(
   { destinations }: ParsedResources,
-  { problems, deps }: Context,
+  context: Context,
 ): Map<string, ActiveDestination> {
+  const { deps, problems } = context;
   const byName = new Map<string, ActiveDestination>();
   for (const { no, id, name, spec } of destinations) {
     const report = reporter(problems, ["destinations", name]);
-    const compiled = compileDestination(spec, { deps, report });
+    const compiled = compileOnce(spec, context, () => compileDestination(spec, { deps, report }));
     if (compiled !== undefined) byName.set(name, { no, id, name, ...compiled });
   }
   return byName;
@@ -96,9 +120,10 @@ function compileRoutes(
     const report = reporter(context.problems, ["routes", resource.name]);
     checkNames(resource.spec, names, report);
     const destination = context.destinations.get(resource.spec.to);
-    const matches = compileMatches(resource.spec, { ...context, report });
+    const { spec } = resource;
+    const matches = compileOnce(spec, context, () => compileMatches(spec, { ...context, report }));
     // Its destination does not compile, or does not exist: both have been reported.
-    if (destination === undefined) return [];
+    if (destination === undefined || matches === undefined) return [];
     return [
       { route: activeRoute(resource, { destination, matches }), from: sourcesOf(resource.spec) },
     ];
@@ -152,13 +177,18 @@ function activeRoute(
 
 function compileSources(
   { sources }: ParsedResources,
-  { problems, deps, routes }: Context & { readonly routes: readonly RouteFrom[] },
+  context: Context & { readonly routes: readonly RouteFrom[] },
 ): ActiveSource[] {
+  const { deps, problems, routes } = context;
+  const routesOf = Map.groupBy(
+    routes.flatMap(({ route, from }) => [...new Set(from)].map((source) => ({ source, route }))),
+    ({ source }) => source,
+  );
   return sources.flatMap(({ no, id, name, spec }) => {
     const report = reporter(problems, ["sources", name]);
-    const compiled = compileSource(spec, { deps, report });
+    const compiled = compileOnce(spec, context, () => compileSource(spec, { deps, report }));
     if (compiled === undefined) return [];
-    const own = routes.filter(({ from }) => from.includes(name)).map(({ route }) => route);
+    const own = (routesOf.get(name) ?? []).map(({ route }) => route);
     return [{ no, id, name, ...compiled, routes: own }];
   });
 }

@@ -493,6 +493,21 @@ describe("starting", () => {
     expect(again.active().sourcesByName.size).toBe(1);
   });
 
+  test("applying the same again looks references up again: a rotated secret takes effect", async () => {
+    const environment: Record<string, string> = { KEY: "first-long-secret" };
+    const { registry } = await startedWorld({ environment });
+    const headers = { authorization: "Bearer ${env:KEY}" };
+    const document = documentWith({ destinations: { d: { url: URL_A, headers } } });
+    await registry.apply(document, FILE);
+    const sent = () => registry.active().destinationsByNo.get(1)?.headers[1];
+    environment["KEY"] = "second-long-secret";
+    await registry.create("sources", "s", {});
+    expect(sent()).toBe("Bearer first-long-secret");
+    await registry.apply(document, FILE);
+    expect(sent()).toBe("Bearer second-long-secret");
+    expect(registry.active().version).toBe(2);
+  });
+
   test("[I4] fails when a secret cannot be found, rather than accept anybody", async () => {
     const { registry, storage, disk } = await startedWorld({
       environment: { KEY: "whsec_long_enough" },

@@ -27,7 +27,7 @@ import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "../support/clock.ts";
 import { DEFAULT_OWNER, mayChange } from "./changes.ts";
 import type { CompileDeps } from "./compile-deps.ts";
-import { compileResources } from "./compile.ts";
+import { type CompileCache, compileResources } from "./compile.ts";
 import { documentOf } from "./document.ts";
 import { summarize } from "./plan.ts";
 import {
@@ -41,6 +41,7 @@ import {
 import {
   exportOf,
   findRecord,
+  findRecordByNo,
   keyOf,
   parsedResources,
   recordsOf,
@@ -102,84 +103,97 @@ const INBOX = {
 /** What the operations of the registry share. */
 type Core = {
   readonly versions: Versions;
-  /** What preparations start from. */
-  context(): PrepareContext;
+  active(): ActiveConfig;
+  onChange(listener: (active: ActiveConfig) => void): void;
+  /** What preparations start from; `afresh` looks references up again. */
+  context(references: "known" | "afresh"): PrepareContext;
   /** Writes it and puts it in force. */
   commit(prepared: Prepared, owner: Owner): Promise<void>;
   /** Lets requests be judged by it from now on. */
   enforce(active: ActiveConfig): void;
 };
 
-export function createRegistry(deps: RegistryDeps, options: RegistryOptions): ManagedRegistry {
-  const { bodyLimitBytes, historyVersions = HISTORY_VERSIONS } = options;
-  const { resolve, parseTargetUrl, headerProblem, clock } = deps;
-  const versions = openVersions(deps, historyVersions);
-  const compileDeps: CompileDeps = {
-    resolve,
-    parseTargetUrl,
-    headerProblem,
-    purpose: "live",
-    bodyLimitBytes,
-  };
+function createCore(deps: RegistryDeps, compileDeps: CompileDeps, keptVersions: number): Core {
+  const { clock } = deps;
+  const versions = openVersions(deps, keptVersions);
   const state = {
     active: compileResources(parsedResources(new Map()), 0, compileDeps).active,
     listeners: [] as ((active: ActiveConfig) => void)[],
-    started: undefined as Promise<void> | undefined,
-    /** The end of the line of changes. */
-    last: Promise.resolve() as Promise<unknown>,
+    cache: new WeakMap() as CompileCache,
   };
-
-  /** One change after the other; a failed one does not hold up the next. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = state.last.then(work, work);
-    state.last = result.catch(() => {});
-    return result;
-  }
 
   function enforce(active: ActiveConfig): void {
     state.active = active;
     for (const listener of state.listeners) listener(active);
   }
 
-  const core: Core = {
+  return {
     versions,
-    enforce,
-    context: () => ({
-      current: versions.current(),
-      compileDeps,
-      changeContext: {
-        nowMs: clock.nowMs(),
-        newId: (kind) => formatRandomId(ID_PREFIXES[kind], clock.nowMs(), deps.randomBytes(10)),
-      },
-    }),
+    active: () => state.active,
+    onChange(listener) {
+      state.listeners.push(listener);
+    },
+    context(references) {
+      if (references === "afresh") state.cache = new WeakMap();
+      const newId = (kind: ResourceKind): string =>
+        formatRandomId(ID_PREFIXES[kind], clock.nowMs(), deps.randomBytes(10));
+      return {
+        current: versions.current(),
+        compileDeps: { ...compileDeps, cache: state.cache },
+        changeContext: { nowMs: clock.nowMs(), newId },
+      };
+    },
     async commit({ changed, active }, owner) {
       const summary = summarize(changed.changes);
       await versions.write(changed, { owner, atMs: clock.nowMs(), summary });
       enforce(active);
     },
+    enforce,
   };
+}
 
-  async function activeAt(version: number): Promise<ActiveConfig | undefined> {
-    if (version === state.active.version) return state.active;
-    return versions.activeAt(version, { ...compileDeps, purpose: "history" });
-  }
+/** Runs one after the other what is handed to it; a failure does not hold up the next. */
+function createLine(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work, work);
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+export function createRegistry(deps: RegistryDeps, options: RegistryOptions): ManagedRegistry {
+  const { resolve, parseTargetUrl, headerProblem } = deps;
+  const { bodyLimitBytes, historyVersions = HISTORY_VERSIONS } = options;
+  const compile: Omit<CompileDeps, "purpose"> = {
+    resolve,
+    parseTargetUrl,
+    headerProblem,
+    bodyLimitBytes,
+  };
+  const core = createCore(deps, { ...compile, purpose: "live" }, historyVersions);
+  const { versions } = core;
+  const inTurn = createLine();
+  let started: Promise<void> | undefined;
 
   return {
-    active: () => state.active,
-    onChange(listener) {
-      state.listeners.push(listener);
-    },
+    active: core.active,
+    onChange: core.onChange,
     ...readers(versions),
     create: (kind, name, spec) => inTurn(() => create(core, { kind, name, spec })),
     replace: (kind, nameOrId, spec) => inTurn(() => replace(core, { kind, name: nameOrId, spec })),
     remove: (kind, nameOrId) => inTurn(() => remove(core, kind, nameOrId)),
     plan: async (document, how) => {
-      const { changes } = prepareDocument(document, how, core.context()).changed;
+      const { changes } = prepareDocument(document, how, core.context("known")).changed;
       return { changes, baseVersion: versions.current().counters.version };
     },
     apply: (document, how) => inTurn(() => apply(core, document, how)),
-    activeAt,
-    start: (first) => (state.started ??= inTurn(() => load(core, first))),
+    async activeAt(version) {
+      const active = core.active();
+      if (version === active.version) return active;
+      return versions.activeAt(version, { ...compile, purpose: "history" });
+    },
+    start: (first) => (started ??= inTurn(() => load(core, first))),
     ensureDefaults: () => inTurn(() => ensureDefaults(core)),
     history: () => versions.list(),
   };
@@ -196,7 +210,7 @@ function readers(versions: Versions): Readers {
       return record && toResource(record);
     },
     findByNo(kind, no) {
-      const record = recordsOf(records(), kind).find((one) => one.no === no);
+      const record = findRecordByNo(records(), kind, no);
       return record && toResource(record);
     },
     export: () => exportOf(records()),
@@ -224,7 +238,7 @@ async function put(core: Core, { kind, name, spec }: Written): Promise<Resource>
   const isInline = kind === "routes" && typeof to === "string" && isInlineDestination(to);
   if (isInline) refuseTaken(core, "destinations", name);
   const prepared = relativeTo([kind, name], () =>
-    prepareDocument(documentOf(kind, name, spec), BY_API, core.context()),
+    prepareDocument(documentOf(kind, name, spec), BY_API, core.context("known")),
   );
   if (hasEffect(prepared.changed)) await core.commit(prepared, "api");
   return toResource(mustFind(core, kind, name));
@@ -233,18 +247,20 @@ async function put(core: Core, { kind, name, spec }: Written): Promise<Resource>
 async function remove(core: Core, kind: ResourceKind, nameOrId: string): Promise<void> {
   const { name } = mustOwn(core, kind, nameOrId);
   const removed = new Set([keyOf(kind, name)]);
-  const prepared = prepareChanges({ wanted: [], removed, owner: "api" }, core.context());
+  const prepared = prepareChanges({ wanted: [], removed, owner: "api" }, core.context("known"));
   await core.commit(prepared, "api");
 }
 
+/** Also looks up references again, so that a secret that was rotated behind one takes effect. */
 async function apply(core: Core, document: ConfigDocument, how: ApplyOptions) {
   const baseVersion = core.versions.current().counters.version;
   if (how.ifVersion !== undefined && how.ifVersion !== baseVersion) {
     const message = `The configuration is at version ${baseVersion}, not ${how.ifVersion}.`;
     throw new RingdownError("config_conflict", message);
   }
-  const prepared = prepareDocument(document, how, core.context());
+  const prepared = prepareDocument(document, how, core.context("afresh"));
   if (hasEffect(prepared.changed)) await core.commit(prepared, how.owner);
+  else core.enforce({ ...prepared.active, version: baseVersion });
   const { version } = core.versions.current().counters;
   return { changes: prepared.changed.changes, baseVersion, version };
 }
@@ -252,13 +268,16 @@ async function apply(core: Core, document: ConfigDocument, how: ApplyOptions) {
 async function load(core: Core, first: FirstDocument | undefined): Promise<void> {
   await core.versions.load();
   if (first !== undefined) {
-    const prepared = prepareDocument(first.document, first.options, core.context());
+    const prepared = prepareDocument(first.document, first.options, core.context("known"));
     if (hasEffect(prepared.changed)) {
       await core.commit(prepared, first.options.owner);
       return;
     }
   }
-  const { active } = prepareChanges({ wanted: [], removed: new Set(), owner: "" }, core.context());
+  const { active } = prepareChanges(
+    { wanted: [], removed: new Set(), owner: "" },
+    core.context("known"),
+  );
   core.enforce({ ...active, version: core.versions.current().counters.version });
 }
 

@@ -20,7 +20,7 @@ import {
   type ChangeRequest,
 } from "./changes.ts";
 import type { CompileDeps } from "./compile-deps.ts";
-import { compileResources, type KnownNames } from "./compile.ts";
+import { type CompileCache, compileResources, type KnownNames } from "./compile.ts";
 import { shapeProblems, wantedOf } from "./document.ts";
 import { keyOf, parsedResources, recordsOf } from "./records.ts";
 import type { CurrentState } from "./versions.ts";
@@ -29,7 +29,7 @@ export type Prepared = { readonly changed: Changed; readonly active: ActiveConfi
 
 export type PrepareContext = {
   readonly current: CurrentState;
-  readonly compileDeps: CompileDeps;
+  readonly compileDeps: CompileDeps & { readonly cache: CompileCache };
   readonly changeContext: ChangeContext;
 };
 
@@ -79,6 +79,7 @@ export function prepareChanges(
 
 /** Routes must not lose what they lead from or to. @throws resource_in_use */
 function refuseBreaking(changed: Changed, removed: ReadonlySet<string>): void {
+  if (removed.size === 0) return;
   for (const { name, parsed } of recordsOf(changed.records, "routes")) {
     const used = [
       keyOf("destinations", parsed.to),

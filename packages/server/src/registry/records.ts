@@ -141,9 +141,36 @@ export function toResource(record: ResourceRecord): Resource {
   return { kind, no, id, name, owner, spec: shown, createdAtMs, updatedAtMs, version };
 }
 
-export function recordsOf<K extends ResourceKind>(records: Records, kind: K): ResourceRecord<K>[] {
-  const ofKind = [...records.values()].filter((record) => record.kind === kind);
-  return (ofKind as ResourceRecord<K>[]).toSorted((left, right) => left.no - right.no);
+type Index = {
+  readonly byKind: ReadonlyMap<ResourceKind, readonly ResourceRecord[]>;
+  readonly byId: ReadonlyMap<string, ResourceRecord>;
+  /** By `kind/number`. */
+  readonly byNo: ReadonlyMap<string, ResourceRecord>;
+};
+
+/** Records never change once made, so that what is derived from them is derived once. */
+const indexes = new WeakMap<Records, Index>();
+
+function indexOf(records: Records): Index {
+  let index = indexes.get(records);
+  if (index === undefined) {
+    const sorted = [...records.values()].toSorted((left, right) => left.no - right.no);
+    index = {
+      byKind: Map.groupBy(sorted, ({ kind }) => kind),
+      byId: new Map(sorted.map((record) => [record.id, record])),
+      byNo: new Map(sorted.map((record) => [`${record.kind}/${record.no}`, record])),
+    };
+    indexes.set(records, index);
+  }
+  return index;
+}
+
+/** In the order of their numbers: the order in which they were first configured. */
+export function recordsOf<K extends ResourceKind>(
+  records: Records,
+  kind: K,
+): readonly ResourceRecord<K>[] {
+  return (indexOf(records).byKind.get(kind) ?? []) as readonly ResourceRecord<K>[];
 }
 
 /** By name, or else by id. */
@@ -153,7 +180,17 @@ export function findRecord(
   nameOrId: string,
 ): ResourceRecord | undefined {
   const byName = records.get(keyOf(kind, nameOrId));
-  return byName ?? [...records.values()].find((one) => one.kind === kind && one.id === nameOrId);
+  if (byName !== undefined) return byName;
+  const byId = indexOf(records).byId.get(nameOrId);
+  return byId?.kind === kind ? byId : undefined;
+}
+
+export function findRecordByNo(
+  records: Records,
+  kind: ResourceKind,
+  no: number,
+): ResourceRecord | undefined {
+  return indexOf(records).byNo.get(`${kind}/${no}`);
 }
 
 /** Everything as one document; secrets as references or masks (I8). */
@@ -170,7 +207,6 @@ export function exportOf(records: Records): ConfigDocument {
   };
 }
 
-/** In the order of their numbers: the order in which they were first configured. */
 export function parsedResources(records: Records): ParsedResources {
   const of = <K extends ResourceKind>(kind: K): ParsedResource<K>[] =>
     recordsOf(records, kind).map(({ no, id, name, parsed }) => ({ no, id, name, spec: parsed }));

@@ -66,14 +66,16 @@ export function valueAt(spec: Spec, path: ConfigPath): unknown {
   return value;
 }
 
-/** A copy in which every secret went through `change`; everything else is shared. */
+/** With every secret as `change` makes it; the given one is left as it is. */
 export function mapSecrets(
   kind: ResourceKind,
   spec: Spec,
   change: (secret: string, path: ConfigPath) => string,
 ): Spec {
+  const paths = secretPaths(kind, spec);
+  if (paths.length === 0) return spec;
   const copy = structuredClone(spec);
-  for (const path of secretPaths(kind, spec)) {
+  for (const path of paths) {
     const owner = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
     owner[path.at(-1) ?? ""] = change(String(valueAt(spec, path)), path);
   }
