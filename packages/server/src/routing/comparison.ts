@@ -24,7 +24,6 @@ export function isEqual(run: Evaluation, left: Value, right: Value): boolean | F
 
 /** `==` between an integer and a double is exact in JavaScript, as CEL wants it. */
 function equalNumbers(left: number | bigint, right: number | bigint): boolean {
-  // oxlint-disable-next-line eqeqeq
   return left == right;
 }
 
