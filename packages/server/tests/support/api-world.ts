@@ -51,8 +51,8 @@ export type ApiWorld = {
   readonly api: Api;
   readonly clock: Clock;
   readonly sent: readonly Sent[];
-  /** What was reported as a defect; empty unless a test provokes one. */
-  readonly defects: readonly unknown[];
+  /** What was reported as a defect since the last time; what is never taken fails `stop`. */
+  takeDefects(): readonly unknown[];
   /** How destinations answer; may be replaced at any time. */
   replyTo(reply: (sent: Sent) => Reply): void;
   /** Moves both clocks. */
@@ -68,6 +68,8 @@ export type WorldOptions = Partial<Omit<ApiOptions, "apiUrl" | "ingestUrl">> & {
   readonly environment?: Readonly<Record<string, string>>;
   readonly adminKey?: string;
   readonly ready?: ApiDeps["ready"];
+  /** The API's own time, such as one that stands still until a test moves it. */
+  readonly apiClock?: Clock;
   /** Storage as the API sees it, such as one that fails. */
   readonly storageOf?: (storage: Storage) => Storage;
 };
@@ -88,7 +90,10 @@ type Base = {
 type TestFeed = { publish(): void; subscribe(listener: () => void): () => void };
 
 export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWorld> {
-  const state = { offsetMs: 0, reply: (_: Sent): Reply => ({ status: 200 }) };
+  const state: { offsetMs: number; reply: (sent: Sent) => Reply } = {
+    offsetMs: 0,
+    reply: () => ({ status: 200 }),
+  };
   const clock: Clock = {
     ...systemClock,
     nowMs: () => systemClock.nowMs() + state.offsetMs,
@@ -129,7 +134,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     api,
     clock,
     sent: base.outbound.sent,
-    defects,
+    takeDefects: () => defects.splice(0),
     replyTo(reply) {
       state.reply = reply;
     },
@@ -152,6 +157,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
       await delivery.stop({ graceMs: 0 });
       await listener.close();
       await storage.stop();
+      if (defects.length > 0) throw new AggregateError(defects, "defects were reported");
     },
   };
 }
@@ -284,7 +290,7 @@ function apiDeps(base: Base, { delivery, replays, keys }: ApiParts): ApiDeps {
     control: delivery.control,
     replays,
     keys,
-    clock,
+    clock: options.apiClock ?? clock,
     feed: { onAppended: feed.subscribe, onSettled: feed.subscribe },
     config: {
       parse: (text, format) =>
