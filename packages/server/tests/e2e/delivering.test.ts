@@ -222,7 +222,7 @@ test("[I7] the trace tells for every route whether it matched, and why not", asy
   expect(decisions.get("off")).toMatchObject({ decision: "disabled" });
 });
 
-test("[I2] a clean stop lets what is in flight finish, and the rest goes on after the start", async () => {
+test("[I2] a clean stop lets what is in flight finish, once", async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   destination.replyTo = () => released.then(() => ({ status: 200 }));
   const ids = [await order(1), await order(2), await order(3)];
