@@ -147,15 +147,15 @@ function takeFirst(engine: Engine, lane: Lane): Work | undefined {
     const event = shiftEvent(engine, lane);
     if (event === undefined) return undefined;
     const { sequence } = event;
-    if (lane.busy.has(keyNumber(sequence, 0))) {
-      // Somebody is about to cancel it, or to have it made at once.
-      unshiftEvent(engine, lane, event);
-      return undefined;
-    }
     if (lane.window.takeEarly(sequence)) {
       lane.window.settle(lane.window.begin(sequence));
       engine.moved.add(lane);
       continue;
+    }
+    if (lane.busy.has(keyNumber(sequence, 0))) {
+      // Somebody is about to cancel it, or to have it made at once.
+      unshiftEvent(engine, lane, event);
+      return undefined;
     }
     const orderKey = orderKeyOf(engine.config, lane.destination, event);
     const claim = orderKey === undefined ? "head" : claimKey(engine, lane, orderKey);

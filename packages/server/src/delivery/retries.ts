@@ -18,6 +18,7 @@ import { longestWaitMs } from "./schedule.ts";
 
 /** Bodies are read with the rows: a page is what can be started soon. */
 const PAGE_ROWS = 16;
+const LOOK_AGAIN_MS = 100;
 const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
 
 type DuePage = {
@@ -75,14 +76,18 @@ async function readPage(engine: Engine, lane: Lane): Promise<DuePage> {
 /** Every row that nobody acts on either becomes work, or tells when to look again. */
 function takePage(engine: Engine, lane: Lane, page: DuePage): void {
   const works: Work[] = [];
+  let isEndSeen = !page.isFull;
   for (const row of page.rows) {
     if (!isUntouched(lane, keyNumber(row.sequence, row.ordinal))) continue;
     const event = page.events.get(row.sequence);
-    if (!page.due.has(row)) noteDue(engine, lane, row.dueAtMs ?? END_OF_TIME_MS);
-    else if (event === undefined) endWithoutEvent(engine, row);
+    if (!page.due.has(row)) {
+      noteDue(engine, lane, row.dueAtMs ?? END_OF_TIME_MS);
+      isEndSeen = true;
+    } else if (event === undefined) endWithoutEvent(engine, row);
     else works.push(toWork(row, event));
   }
-  if (page.isFull) noteDue(engine, lane, engine.nowMs());
+  // Others acted on more rows than expected: what is behind them has not been seen.
+  if (!isEndSeen) noteDue(engine, lane, engine.nowMs() + LOOK_AGAIN_MS);
 
   // Earliest due first is how they are found; oldest event first is how they are made (I11).
   works.sort((left, right) => left.event.sequence - right.event.sequence);

@@ -37,6 +37,8 @@ export type World = {
   accept(count: number, request?: Partial<NewRequest>): Promise<number[]>;
   /** Accepts an event for each destination number given. */
   acceptFor(...destinationNos: number[]): Promise<number>;
+  /** Called when a life of the engine has ended and before the next begins. */
+  onNewLife: () => void;
   reconfigure(destinations: readonly ActiveDestination[]): void;
   /** As SIGKILL and a new start do it. */
   crash(): Promise<void>;
@@ -61,6 +63,7 @@ export async function createWorld(given: WorldOptions): Promise<World> {
     errors: [] as unknown[],
     replyTo: given.replyTo ?? ((): Reply => ({ status: 200 })),
     sent,
+    onNewLife: () => undefined,
   } as unknown as World;
 
   async function open(wallMs?: number): Promise<void> {
@@ -125,6 +128,7 @@ export async function createWorld(given: WorldOptions): Promise<World> {
     world.disk.crash();
     const wallMs = world.clock.nowMs();
     world.clock.kill();
+    world.onNewLife();
     await open(wallMs);
   };
   world.restart = async (graceMs = 1_000) => {
@@ -135,6 +139,7 @@ export async function createWorld(given: WorldOptions): Promise<World> {
     await storage.stop();
     const wallMs = clock.nowMs();
     clock.kill();
+    world.onNewLife();
     await open(wallMs);
   };
   await open();

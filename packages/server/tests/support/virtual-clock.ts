@@ -28,6 +28,9 @@ const START_MONOTONIC_MS = 1_000;
 /** Promise chains are at most this long between two ends of turns in our code. */
 const MICROTASK_ROUNDS = 3;
 
+/** Far more turns than any test needs at one point of time. */
+const ENDLESS_ROUNDS = 5_000;
+
 export function createVirtualClock(options: { readonly wallMs?: number } = {}): VirtualClock {
   const state = {
     nowMs: START_MONOTONIC_MS,
