@@ -945,7 +945,7 @@ export type PlannedChange = {
   readonly action: "add" | "change" | "remove" | "keep" | "foreign";
   /** Who owns it, when foreign. */
   readonly owner: string | null;
-  /** What changes; secrets are not shown. */
+  /** What changes; null where it is not set. Secrets are not shown. */
   readonly fields: readonly {
     readonly path: string;
     readonly before?: unknown;
@@ -1334,12 +1334,18 @@ export type Paths = {
     };
   };
   "/api/v1/events/{id}/deliveries": {
-    /** List everything owed for an event */
+    /** List everything owed for an event, replays included */
     readonly get: {
       readonly input: {
         readonly path: {
           /** `evt_…` */
           readonly id: string;
+        };
+        readonly query?: {
+          /** How many at most. */
+          readonly limit?: number;
+          /** `nextCursor` of the previous page, with the same filters. */
+          readonly cursor?: string;
         };
       };
       readonly json: DeliveryItemPage;
@@ -1386,6 +1392,12 @@ export type Paths = {
         readonly path: {
           /** `dlv_…` */
           readonly id: string;
+        };
+        readonly query?: {
+          /** How many at most. */
+          readonly limit?: number;
+          /** `nextCursor` of the previous page, with the same filters. */
+          readonly cursor?: string;
         };
       };
       readonly json: AttemptItemPage;
@@ -1522,7 +1534,17 @@ export type Paths = {
   };
   "/api/v1/config/history": {
     /** List versions of the configuration, newest first */
-    readonly get: { readonly input: {}; readonly json: ConfigVersionPage };
+    readonly get: {
+      readonly input: {
+        readonly query?: {
+          /** How many at most. */
+          readonly limit?: number;
+          /** `nextCursor` of the previous page, with the same filters. */
+          readonly cursor?: string;
+        };
+      };
+      readonly json: ConfigVersionPage;
+    };
   };
   "/api/v1/stream": {
     /** Follow what happens, as it happens */
@@ -1545,7 +1567,17 @@ export type Paths = {
     /** Create an API key */
     readonly post: { readonly input: { readonly body: NewKey }; readonly json: CreatedKey };
     /** List API keys */
-    readonly get: { readonly input: {}; readonly json: KeyPage };
+    readonly get: {
+      readonly input: {
+        readonly query?: {
+          /** How many at most. */
+          readonly limit?: number;
+          /** `nextCursor` of the previous page, with the same filters. */
+          readonly cursor?: string;
+        };
+      };
+      readonly json: KeyPage;
+    };
   };
   "/api/v1/keys/{id}": {
     /** Revoke an API key */

@@ -5,7 +5,7 @@ import { parseDeliveryId } from "../../model/ids.ts";
 import { type ApiContext, filterNo, quoted } from "../context.ts";
 import { defined } from "../defined.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey, readPage } from "../paging.ts";
+import { listCall, readPage } from "../paging.ts";
 import { pageOf, paging } from "../schema.ts";
 import { attemptDetailSchema, attemptItemSchema, type AttemptDetail } from "./schema.ts";
 import { attemptDetail, attemptItemOf } from "./view.ts";
@@ -39,22 +39,18 @@ function listAttempts(context: ApiContext): Operation {
         destinationNo: filterNo(context, "destinations", query.destination),
         outcome: query.outcome,
       });
-      const page = await readPage(
-        context,
-        { list: listKey("attempts", query), limit: query.limit, cursor: query.cursor },
-        {
-          read: async (position, limit) => {
-            const from = defined({ fromRecord: position });
-            const { attempts, nextRecord } = await context.deps.storage.listAttempts({
-              ...filters,
-              ...from,
-              limit,
-            });
-            return { items: attempts, ...defined({ next: nextRecord }) };
-          },
-          view: ({ attempt }) => attemptItemOf(context, attempt),
+      const page = await readPage(context, listCall("attempts", query), {
+        read: async (position, limit) => {
+          const from = defined({ fromRecord: position });
+          const { attempts, nextRecord } = await context.deps.storage.listAttempts({
+            ...filters,
+            ...from,
+            limit,
+          });
+          return { items: attempts, ...defined({ next: nextRecord }) };
         },
-      );
+        view: ({ attempt }) => attemptItemOf(context, attempt),
+      });
       return { ...page, data: page.data.filter((item) => item !== undefined) };
     },
   });

@@ -14,7 +14,8 @@ import {
 import type { ApiContext } from "../context.ts";
 import { defined } from "../defined.ts";
 import { type Exchange, operation, type Operation } from "../operation.ts";
-import { flagParam, pageOf, time } from "../schema.ts";
+import { listCall, slicePage } from "../paging.ts";
+import { flagParam, pageOf, paging, time } from "../schema.ts";
 import { formatTime } from "../../support/time.ts";
 
 const TAG = "config";
@@ -159,22 +160,24 @@ function listConfigVersions(context: ApiContext): Operation {
     id: "listConfigVersions",
     tag: TAG,
     summary: "List versions of the configuration, newest first",
-    description: "One page holds all that are kept.",
+    query: z.strictObject(paging),
+    errors: ["invalid_cursor"],
     answer: {
       status: 200,
-      description: "The versions.",
+      description: "The versions that are kept.",
       schema: pageOf(versionSchema, "ConfigVersion"),
     },
-    async handle() {
-      const versions = await context.deps.config.history();
-      const data = versions.map(({ version, atMs, owner, summary }) => ({
-        version,
-        at: formatTime(atMs),
-        owner: owner ?? null,
-        summary: summary ?? null,
-      }));
-      return { data, nextCursor: null };
-    },
+    handle: async ({ query }) =>
+      slicePage(context, listCall("config versions", query), {
+        items: await context.deps.config.history(),
+        growsAt: "start",
+        view: ({ version, atMs, owner, summary }) => ({
+          version,
+          at: formatTime(atMs),
+          owner: owner ?? null,
+          summary: summary ?? null,
+        }),
+      }),
   });
 }
 

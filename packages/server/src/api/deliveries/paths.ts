@@ -9,7 +9,7 @@ import { type ApiContext, filterNo, quoted } from "../context.ts";
 import { defined } from "../defined.ts";
 import { readSummary } from "../facts.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey } from "../paging.ts";
+import { listCall, slicePage } from "../paging.ts";
 import { findSummary } from "../requests/find.ts";
 import { listParam, type Page, pageOf, paging } from "../schema.ts";
 import { type Derived, deriveDeliveries, fromRow, sameDelivery } from "./derive.ts";
@@ -89,22 +89,22 @@ function listDeliveryAttempts(context: ApiContext): Operation {
     id: "listDeliveryAttempts",
     tag: TAG,
     summary: "List the attempts made for a delivery, oldest first",
-    description: "One page holds them all.",
     params,
+    query: z.strictObject(paging),
+    errors: ["invalid_cursor"],
     answer: {
       status: 200,
       description: "Its attempts.",
       schema: pageOf(attemptItemSchema, "AttemptItem"),
     },
-    async handle({ params: { id } }) {
+    async handle({ params: { id }, query }) {
       const { event, key } = await find(context, id);
       const attempts = await context.deps.storage.readAttempts(event.sequence);
-      return {
-        data: attempts
-          .filter((attempt) => sameDelivery(attempt, key))
-          .map((attempt) => attemptItem(context, event, attempt)),
-        nextCursor: null,
-      };
+      return slicePage(context, listCall(`attempts of ${id}`, query), {
+        items: attempts.filter((attempt) => sameDelivery(attempt, key)),
+        growsAt: "end",
+        view: (attempt) => attemptItem(context, event, attempt),
+      });
     },
   });
 }
@@ -156,22 +156,22 @@ async function pageOfEvent(
       (query.state === undefined || query.state.includes(state)) &&
       (query.replay === undefined || row?.replayId === query.replay),
   );
-  return { data: deliveries.map((item) => deliveryItem(context, item)), nextCursor: null };
+  return slicePage(context, listCall("deliveries", query), {
+    items: deliveries,
+    growsAt: "end",
+    view: (delivery) => deliveryItem(context, delivery),
+  });
 }
 
 async function pageOfAll(context: ApiContext, query: DeliveryQuery): Promise<Page<DeliveryItem>> {
-  const list = listKey("deliveries", query);
+  const { list, limit, cursor } = listCall("deliveries", query);
   const filter = defined({
     destinationNo: filterNo(context, "destinations", query.destination),
     states: query.state,
     replayId: query.replay,
   });
-  const from =
-    query.cursor === undefined ? undefined : positionOf(context.cursors.decode(list, query.cursor));
-  const page = await readDeliveryPage(context, filter, {
-    limit: query.limit,
-    ...defined({ from }),
-  });
+  const from = cursor === undefined ? undefined : positionOf(context.cursors.decode(list, cursor));
+  const page = await readDeliveryPage(context, filter, { limit, ...defined({ from }) });
   return {
     data: page.deliveries.map((item) => deliveryItem(context, item)),
     nextCursor: page.next === undefined ? null : context.cursors.encode(list, numbersOf(page.next)),

@@ -6,7 +6,7 @@ import { deriveDeliveries } from "../deliveries/derive.ts";
 import { deliveryItemSchema } from "../deliveries/schema.ts";
 import { deliveryItem } from "../deliveries/view.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey, readPage } from "../paging.ts";
+import { listCall, readPage, slicePage } from "../paging.ts";
 import { bodyAnswer } from "../requests/body-answer.ts";
 import { findRecord, findSummary } from "../requests/find.ts";
 import { flagParam, pageOf, paging, timeParam } from "../schema.ts";
@@ -61,22 +61,18 @@ function listEvents(context: ApiContext): Operation {
         fromMs: query.from,
         toMs: query.to,
       });
-      return readPage(
-        context,
-        { list: listKey("events", query), limit: query.limit, cursor: query.cursor },
-        {
-          read: async (position, limit) => {
-            const page = await context.deps.storage.listRequests({
-              ...filters,
-              ...defined({ beforeSequence: position }),
-              outcomes: ["accepted"],
-              limit,
-            });
-            return { items: page.requests, ...defined({ next: page.nextSequence }) };
-          },
-          view: (summary) => eventItem(context, summary),
+      return readPage(context, listCall("events", query), {
+        read: async (position, limit) => {
+          const page = await context.deps.storage.listRequests({
+            ...filters,
+            ...defined({ beforeSequence: position }),
+            outcomes: ["accepted"],
+            limit,
+          });
+          return { items: page.requests, ...defined({ next: page.nextSequence }) };
         },
-      );
+        view: (summary) => eventItem(context, summary),
+      });
     },
   });
 }
@@ -123,21 +119,22 @@ function listEventDeliveries(context: ApiContext): Operation {
     path: "/api/v1/events/{id}/deliveries",
     id: "listEventDeliveries",
     tag: TAG,
-    summary: "List everything owed for an event",
-    description: "One page holds them all, replays included.",
+    summary: "List everything owed for an event, replays included",
     params,
+    query: z.strictObject(paging),
+    errors: ["invalid_cursor"],
     answer: {
       status: 200,
       description: "The event's deliveries.",
       schema: pageOf(deliveryItemSchema, "DeliveryItem"),
     },
-    async handle({ params: { id } }) {
+    async handle({ params: { id }, query }) {
       const event = await findSummary(context, "evt", id);
-      const deliveries = await deriveDeliveries(context, event);
-      return {
-        data: deliveries.map((delivery) => deliveryItem(context, delivery)),
-        nextCursor: null,
-      };
+      return slicePage(context, listCall(`deliveries of ${id}`, query), {
+        items: await deriveDeliveries(context, event),
+        growsAt: "end",
+        view: (delivery) => deliveryItem(context, delivery),
+      });
     },
   });
 }

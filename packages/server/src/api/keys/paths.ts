@@ -4,7 +4,8 @@ import { RingdownError } from "../../errors/ringdown-error.ts";
 import type { ApiContext } from "../context.ts";
 import { defined } from "../defined.ts";
 import { operation, type Operation } from "../operation.ts";
-import { pageOf, time, timeOrNull, timeParam } from "../schema.ts";
+import { listCall, slicePage } from "../paging.ts";
+import { pageOf, paging, time, timeOrNull, timeParam } from "../schema.ts";
 import { formatTime, formatTimeOrNull } from "../../support/time.ts";
 import type { KeyInfo } from "./keys.ts";
 
@@ -74,9 +75,16 @@ function listKeys(context: ApiContext): Operation {
     id: "listKeys",
     tag: TAG,
     summary: "List API keys",
-    description: "One page holds them all. A key given as RINGDOWN_ADMIN_KEY is not among them.",
+    description: "A key given as RINGDOWN_ADMIN_KEY is not among them.",
+    query: z.strictObject(paging),
+    errors: ["invalid_cursor"],
     answer: { status: 200, description: "The keys.", schema: pageOf(keySchema, "Key") },
-    handle: () => ({ data: context.deps.keys.list().map(keyView), nextCursor: null }),
+    handle: ({ query }) =>
+      slicePage(context, listCall("keys", query), {
+        items: context.deps.keys.list(),
+        growsAt: "end",
+        view: keyView,
+      }),
   });
 }
 

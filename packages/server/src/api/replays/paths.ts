@@ -5,16 +5,10 @@ import type { ReplayAim, ReplayFilter, ReplaySelection, ReplaySpec } from "../..
 import { type ApiContext, filterNo, quoted } from "../context.ts";
 import { defined } from "../defined.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey } from "../paging.ts";
+import { listCall, slicePage } from "../paging.ts";
 import { findSummary } from "../requests/find.ts";
-import { type Page, pageOf, paging, timeParam } from "../schema.ts";
-import {
-  replayPlanSchema,
-  replayPlanView,
-  replaySchema,
-  type ReplayView,
-  replayView,
-} from "./schema.ts";
+import { pageOf, paging, timeParam } from "../schema.ts";
+import { replayPlanSchema, replayPlanView, replaySchema, replayView } from "./schema.ts";
 
 const TAG = "replays";
 /** More than this many events are selected by a filter. */
@@ -110,7 +104,12 @@ function listReplays(context: ApiContext): Operation {
     query: z.strictObject(paging),
     errors: ["invalid_cursor"],
     answer: { status: 200, description: "Replays.", schema: pageOf(replaySchema, "Replay") },
-    handle: ({ query }) => pageOfReplays(context, query),
+    handle: ({ query }) =>
+      slicePage(context, listCall("replays", query), {
+        items: context.deps.replays.list(),
+        growsAt: "start",
+        view: replayView,
+      }),
   });
 }
 
@@ -185,20 +184,4 @@ function filterOf(context: ApiContext, filter: NonNullable<NewReplay["filter"]>)
 function aimOf(context: ApiContext, { destination, routes }: NewReplay): ReplayAim {
   const destinationNo = filterNo(context, "destinations", destination);
   return destinationNo === undefined ? { kind: routes } : { kind: "destination", destinationNo };
-}
-
-function pageOfReplays(
-  context: ApiContext,
-  query: { readonly limit: number; readonly cursor?: string | undefined },
-): Page<ReplayView> {
-  const list = listKey("replays", query);
-  const [shown = 0] = query.cursor === undefined ? [] : context.cursors.decode(list, query.cursor);
-  // Counted from the oldest, so that a replay made meanwhile shifts nothing.
-  const oldestFirst = context.deps.replays.list().toReversed();
-  const end = query.cursor === undefined ? oldestFirst.length : shown;
-  const start = Math.max(0, end - query.limit);
-  return {
-    data: oldestFirst.slice(start, end).toReversed().map(replayView),
-    nextCursor: start === 0 ? null : context.cursors.encode(list, [start]),
-  };
 }

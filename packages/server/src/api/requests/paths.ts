@@ -6,7 +6,7 @@ import { defined } from "../defined.ts";
 import { eventDetail } from "../events/view.ts";
 import { eventDetailSchema } from "../events/schema.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey, readPage } from "../paging.ts";
+import { listCall, readPage } from "../paging.ts";
 import { listParam, pageOf, paging, timeParam } from "../schema.ts";
 import { bodyAnswer } from "./body-answer.ts";
 import { findRecord, findSummary } from "./find.ts";
@@ -51,7 +51,7 @@ function listRequests(context: ApiContext): Operation {
       schema: pageOf(requestItemSchema, "RequestItem"),
     },
     handle({ query }) {
-      const { limit, cursor, source, outcome, from, to, eventType, idempotencyKey } = query;
+      const { source, outcome, from, to, eventType, idempotencyKey } = query;
       const filters = defined({
         sourceNo: filterNo(context, "sources", source),
         outcomes: outcome,
@@ -60,22 +60,18 @@ function listRequests(context: ApiContext): Operation {
         fromMs: from,
         toMs: to,
       });
-      return readPage(
-        context,
-        { list: listKey("requests", query), limit, cursor },
-        {
-          read: async (position, count) => {
-            const before = defined({ beforeSequence: position });
-            const page = await context.deps.storage.listRequests({
-              ...filters,
-              ...before,
-              limit: count,
-            });
-            return { items: page.requests, ...defined({ next: page.nextSequence }) };
-          },
-          view: (summary) => requestItem(context, summary),
+      return readPage(context, listCall("requests", query), {
+        read: async (position, count) => {
+          const before = defined({ beforeSequence: position });
+          const page = await context.deps.storage.listRequests({
+            ...filters,
+            ...before,
+            limit: count,
+          });
+          return { items: page.requests, ...defined({ next: page.nextSequence }) };
         },
-      );
+        view: (summary) => requestItem(context, summary),
+      });
     },
   });
 }

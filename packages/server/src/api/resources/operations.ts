@@ -11,7 +11,7 @@ import { RingdownError } from "../../errors/ringdown-error.ts";
 import type { Resource, ResourceKind } from "../../model/registry.ts";
 import { type ApiContext, resourceOf } from "../context.ts";
 import { operation, type Operation } from "../operation.ts";
-import { listKey } from "../paging.ts";
+import { listCall, slicePage } from "../paging.ts";
 import { pageOf, paging } from "../schema.ts";
 import {
   answerSchema,
@@ -83,7 +83,12 @@ function listResources(context: ApiContext, shape: Kind): Operation {
     query: z.strictObject(paging),
     errors: ["invalid_cursor"],
     answer: { status: 200, description: `The ${kind}.`, schema: pageOf(schema, title) },
-    handle: ({ query }) => pageByName(context, shape, query),
+    handle: ({ query }) =>
+      slicePage(context, listCall(kind, query), {
+        items: context.deps.registry.list(kind).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        growsAt: "end",
+        view: shape.view,
+      }),
   });
 }
 
@@ -162,22 +167,4 @@ function deleteResource(context: ApiContext, shape: Kind): Operation {
       await context.deps.registry.remove(kind, resourceOf(context, kind, nameOrId).name);
     },
   });
-}
-
-/** All of them are in memory, in the order of their names: a position is how many were shown. */
-function pageByName(
-  context: ApiContext,
-  shape: Kind,
-  query: { readonly limit: number; readonly cursor?: string | undefined },
-): { readonly data: readonly ResourceView[]; readonly nextCursor: string | null } {
-  const list = listKey(shape.kind, query);
-  const [start = 0] = query.cursor === undefined ? [] : context.cursors.decode(list, query.cursor);
-  const resources = context.deps.registry
-    .list(shape.kind)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const end = start + query.limit;
-  return {
-    data: resources.slice(start, end).map((resource) => shape.view(resource)),
-    nextCursor: end < resources.length ? context.cursors.encode(list, [end]) : null,
-  };
 }
