@@ -35,7 +35,10 @@ export type DeliveryPage = {
 const WAITING: ReadonlySet<ShownDeliveryState> = new Set(["pending", "delivering", "held"]);
 const WITH_ROWS: ReadonlySet<ShownDeliveryState> = new Set(["dead", "cancelled"]);
 
-/** Events looked at in one read, and reads for one page. */
+/**
+ * Events looked at in one read, and reads for one page. The first read takes only as many as the
+ * page has room for, which is enough when most of what is looked at fits the filter.
+ */
 const EVENTS_PER_READ = 200;
 const READS_PER_PAGE = 5;
 /** One event has at most 256 rows for a destination: more of them reach a second event. */
@@ -138,7 +141,8 @@ async function walkEvents(
   const found: Derived[] = [];
   let before = after;
   for (let reads = 0; reads < READS_PER_PAGE; reads++) {
-    const { events, downTo } = await readEvents(context, filter, before);
+    const limits = { before, limit: reads === 0 ? limit + 1 : EVENTS_PER_READ };
+    const { events, downTo } = await readEvents(context, filter, limits);
     const derived = await Promise.all(events.map((event) => deriveDeliveries(context, event)));
     const newestFirst = derived.flat().toSorted((a, b) => compareKeys(b.key, a.key));
     for (const delivery of newestFirst) {
@@ -161,11 +165,11 @@ async function walkEvents(
 async function readEvents(
   { deps }: ApiContext,
   { destinationNo }: DeliveryFilter,
-  before: DeliveryKey | undefined,
+  { before, limit }: { readonly before: DeliveryKey | undefined; readonly limit: number },
 ): Promise<{ readonly events: readonly RequestSummary[]; readonly downTo?: number }> {
   const page = await deps.storage.listRequests({
     outcomes: ["accepted"],
-    limit: EVENTS_PER_READ,
+    limit,
     // The event of the last delivery shown may be owed more.
     ...defined({
       destinationNo,
