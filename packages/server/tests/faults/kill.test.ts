@@ -100,7 +100,7 @@ test(`[I1] [I2] [I5] ${RANDOM_KILLS} kills at random moments lose nothing`, asyn
   for (let kill = 0; kill < RANDOM_KILLS; kill++) {
     trial.gateway = await trial.folder.start();
     const { gateway } = trial;
-    const sending = sender.sendUntil(100_000);
+    const sending = sender.sendUntil(Number.POSITIVE_INFINITY);
     await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 400));
     await gateway.kill();
     await sending;
@@ -118,12 +118,12 @@ for (const point of CRASH_POINTS) {
   test(`[I1] [I5] dying at ${point} loses nothing`, async () => {
     const trial = await createTrial();
     const sender = createSender(() => trial.gateway?.url ?? "");
-    for (const passing of [1, 7]) {
+    for (const passing of [1, 4]) {
       // The point may be passed while the gateway starts: then it dies before it is ready.
       trial.gateway = await trial.folder.start(`${point}#${passing}`).catch(() => undefined);
       const { gateway } = trial;
       if (gateway === undefined) continue;
-      await sender.sendUntil(3000);
+      await sender.sendUntil(Number.POSITIVE_INFINITY);
       await gateway.died;
     }
     const ledger = await settle(trial);

@@ -23,14 +23,25 @@ let next = lastSequence + 1;
 
 /** One line per acknowledgement, written at once: what the parent has read, a sender has been told. */
 function acknowledge(name: string): void {
-  writeSync(1, `${name}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${name}\n`);
+      return;
+    } catch (error) {
+      // The pipe is full: the parent is behind with reading.
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
 }
 
 function appendOne(): void {
   const name = `event-${next++}`;
   if (flaw === "early") acknowledge(name);
   storage.append(makeRequest(name), (result) => {
-    if (result.kind === "failed") process.exit(1);
+    if (result.kind === "failed") {
+      console.error(result.error);
+      process.exit(1);
+    }
     if (flaw !== "early") acknowledge(name);
     appendOne();
   });

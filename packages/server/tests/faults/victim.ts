@@ -20,7 +20,7 @@ const ENTRY = fileURLToPath(new URL("./storage-process.ts", import.meta.url));
 
 export function startVictim(dataDir: string, flaw: Flaw = "sound"): Victim {
   const child = spawn(process.execPath, [ENTRY, dataDir, flaw], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
   const acknowledged = new Set<string>();
   let rest = "";
