@@ -88,9 +88,22 @@ function parseJson(body: Uint8Array): unknown {
  * cannot nest deep: strings are told apart only where there are many.
  */
 function isTooDeep(body: Uint8Array): boolean {
-  let openers = 0;
-  for (const byte of body) if (byte === OPEN_LIST || byte === OPEN_OBJECT) openers++;
+  if (body.length <= BODY_LIMITS.depth) return false;
+  const openers = occurrences(body, OPEN_LIST) + occurrences(body, OPEN_OBJECT);
   return openers > BODY_LIMITS.depth && depthOf(body) > BODY_LIMITS.depth;
+}
+
+/** Hops from one to the next natively, up to the limit: a loop over the bytes was a tenth of ingest. */
+function occurrences(body: Uint8Array, byte: number): number {
+  let count = 0;
+  for (
+    let at = body.indexOf(byte);
+    at >= 0 && count <= BODY_LIMITS.depth;
+    at = body.indexOf(byte, at + 1)
+  ) {
+    count++;
+  }
+  return count;
 }
 
 function depthOf(body: Uint8Array): number {
