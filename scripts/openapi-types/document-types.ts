@@ -73,7 +73,8 @@ function parametersType(place: "path" | "query", parameters: readonly Parameter[
   if (own.length === 0) return "";
   const fields = own.map(({ name, required, description, schema }) => {
     const optional = required === true ? "" : "?";
-    return `${comment(description)}readonly ${name}${optional}: ${typeOf(schema)};`;
+    const orNone = required === true ? "" : " | undefined";
+    return `${comment(description)}readonly ${name}${optional}: ${typeOf(schema)}${orNone};`;
   });
   const optional = own.some(({ required }) => required === true) ? "" : "?";
   return `readonly ${place}${optional}: {\n${fields.join("\n")}\n};`;

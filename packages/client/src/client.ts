@@ -4,7 +4,7 @@
  * A path and a method decide what a call takes and what it answers; both come from the generated
  * `Paths`. Nothing is kept between calls but the options, so one client can be shared by everything.
  */
-import { ApiError, isApiError, unexpectedAnswer } from "./errors.ts";
+import { transportError, unexpectedAnswer } from "./errors.ts";
 import type { Paths } from "./generated/api.ts";
 import { type Connection, type Outgoing, send } from "./send.ts";
 import { followStream, type StreamItem, type StreamOptions } from "./stream.ts";
@@ -105,7 +105,7 @@ export function createClient(options: ClientOptions): Client {
     input: LooseInput = {},
   ): Promise<unknown> {
     const response = await send(connection, outgoing(method, path, input));
-    return response.status === 204 ? undefined : readJson(response);
+    return response.status === 204 ? undefined : readJson(response, input.signal);
   }
 
   async function* list(path: string, input: LooseInput = {}): AsyncGenerator<unknown, void> {
@@ -125,7 +125,7 @@ export function createClient(options: ClientOptions): Client {
     delete: (path: string, input?: LooseInput) => json("DELETE", path, input),
     async bytes(path: string, input: LooseInput = {}) {
       const response = await send(connection, outgoing("GET", path, input));
-      return new Uint8Array(await readBody(response));
+      return new Uint8Array(await readBody(response, input.signal));
     },
     list,
     stream: (streamOptions: StreamOptions = {}) => followStream(connection, streamOptions),
@@ -152,8 +152,8 @@ function outgoing(method: Outgoing["method"], path: string, input: LooseInput): 
   };
 }
 
-async function readJson(response: Response): Promise<unknown> {
-  const bytes = await readBody(response);
+async function readJson(response: Response, signal: AbortSignal | undefined): Promise<unknown> {
+  const bytes = await readBody(response, signal);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
@@ -162,16 +162,10 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 /** The answer began, but its end may still be missing. */
-async function readBody(response: Response): Promise<ArrayBuffer> {
+async function readBody(response: Response, signal: AbortSignal | undefined): Promise<ArrayBuffer> {
   try {
     return await response.arrayBuffer();
   } catch (cause) {
-    if (isApiError(cause)) throw cause;
-    throw new ApiError("The answer broke off.", {
-      code: "unreachable",
-      hint: "Call again; check the network if it happens often.",
-      retryable: true,
-      cause,
-    });
+    throw transportError(cause, "The answer broke off.", signal);
   }
 }

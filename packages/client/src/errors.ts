@@ -70,6 +70,33 @@ export function unexpectedAnswer(response: Response, message: string): ApiError 
   });
 }
 
+export function aborted(cause: unknown): ApiError {
+  return new ApiError("The call was given up.", { code: "aborted", hint: "Call again.", cause });
+}
+
+/** Why there is no answer, or not the whole of it. `signal` is the caller's own. */
+export function transportError(
+  cause: unknown,
+  unreachable: string,
+  signal: AbortSignal | undefined,
+): ApiError {
+  if (signal?.aborted === true) return aborted(cause);
+  if (cause instanceof Error && cause.name === "TimeoutError") {
+    return new ApiError("The server did not answer in time.", {
+      code: "timeout",
+      hint: "Check the server's load, or allow more time with timeoutMs.",
+      retryable: true,
+      cause,
+    });
+  }
+  return new ApiError(unreachable, {
+    code: "unreachable",
+    hint: "Start the gateway, or correct the base URL.",
+    retryable: true,
+    cause,
+  });
+}
+
 async function problemIn(response: Response): Promise<Problem | undefined> {
   const type = response.headers.get("content-type") ?? "";
   if (!type.startsWith("application/problem+json")) return undefined;

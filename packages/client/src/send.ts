@@ -4,7 +4,7 @@
  * Only GETs are tried again, since nothing else is known to be harmless twice: after no answer, after
  * an answer that says so (429, 503, with `Retry-After`), and after a gateway in between failed.
  */
-import { ApiError, errorOfAnswer, isApiError } from "./errors.ts";
+import { aborted, type ApiError, errorOfAnswer, isApiError, transportError } from "./errors.ts";
 
 export type Connection = {
   /** Without a trailing slash. */
@@ -53,7 +53,6 @@ async function sendOnce(connection: Connection, outgoing: Outgoing): Promise<Res
   const { baseUrl, apiKey } = connection;
   const timeoutMs = outgoing.timeoutMs ?? connection.timeoutMs;
   const deadline = AbortSignal.timeout(timeoutMs);
-  const signals = outgoing.signal === undefined ? [deadline] : [deadline, outgoing.signal];
   let response: Response;
   try {
     response = await connection.fetch(baseUrl + outgoing.target, {
@@ -65,45 +64,17 @@ async function sendOnce(connection: Connection, outgoing: Outgoing): Promise<Res
       ...(outgoing.body === undefined ? {} : { body: outgoing.body }),
       // A redirect would carry the key to somewhere else.
       redirect: "manual",
-      signal: AbortSignal.any(signals),
+      signal:
+        outgoing.signal === undefined ? deadline : AbortSignal.any([deadline, outgoing.signal]),
     });
   } catch (error) {
-    throw transportError(error, { baseUrl, timeoutMs, signal: outgoing.signal, deadline });
+    throw transportError(error, `Nothing answers at ${baseUrl}.`, outgoing.signal);
   }
   if (response.ok) return response;
   const error = await errorOfAnswer(response);
   const askedS = Number(response.headers.get("retry-after") ?? "");
   if (askedS > 0) retryAfterMs.set(error, askedS * 1000);
   throw error;
-}
-
-type Attempted = {
-  readonly baseUrl: string;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
-  readonly deadline: AbortSignal;
-};
-
-/** Why there is no answer, or not the whole of it. */
-export function transportError(cause: unknown, attempted: Attempted): ApiError {
-  const { baseUrl, timeoutMs, signal, deadline } = attempted;
-  if (signal?.aborted === true) {
-    return new ApiError("The call was given up.", { code: "aborted", hint: "Call again.", cause });
-  }
-  if (deadline.aborted) {
-    return new ApiError(`${baseUrl} did not answer within ${String(timeoutMs)} ms.`, {
-      code: "timeout",
-      hint: "Check the server's load, or allow more time with timeoutMs.",
-      retryable: true,
-      cause,
-    });
-  }
-  return new ApiError(`Nothing answers at ${baseUrl}.`, {
-    code: "unreachable",
-    hint: "Start the gateway, or correct the base URL.",
-    retryable: true,
-    cause,
-  });
 }
 
 /** Up to a fifth more, so that the retries of many clients spread. */
@@ -116,7 +87,7 @@ export function wait(waitMs: number, signal: AbortSignal | undefined): Promise<v
   return new Promise((resolve, reject) => {
     const giveUp = (): void => {
       clearTimeout(timer);
-      reject(new ApiError("The call was given up.", { code: "aborted", hint: "Call again." }));
+      reject(aborted(signal?.reason));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener("abort", giveUp);

@@ -1039,9 +1039,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: SourcePage;
@@ -1085,9 +1085,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: DestinationPage;
@@ -1168,9 +1168,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: RoutePage;
@@ -1214,19 +1214,19 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** Name or id. */
-          readonly source?: string;
+          readonly source?: string | undefined;
           /** What became of it. One or more, separated by commas: accepted, duplicate, rejected, quarantined. */
-          readonly outcome?: string;
-          readonly eventType?: string;
-          readonly idempotencyKey?: string;
+          readonly outcome?: string | undefined;
+          readonly eventType?: string | undefined;
+          readonly idempotencyKey?: string | undefined;
           /** Received at or after. */
-          readonly from?: string;
+          readonly from?: string | undefined;
           /** Received before. */
-          readonly to?: string;
+          readonly to?: string | undefined;
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: RequestItemPage;
@@ -1289,21 +1289,21 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** Name or id. */
-          readonly source?: string;
+          readonly source?: string | undefined;
           /** Name or id: only events routed to it. */
-          readonly destination?: string;
-          readonly eventType?: string;
-          readonly idempotencyKey?: string;
+          readonly destination?: string | undefined;
+          readonly eventType?: string | undefined;
+          readonly idempotencyKey?: string | undefined;
           /** `true`: only events that matched no route. */
-          readonly unmatched?: "true" | "false";
+          readonly unmatched?: "true" | "false" | undefined;
           /** Received at or after. */
-          readonly from?: string;
+          readonly from?: string | undefined;
           /** Received before. */
-          readonly to?: string;
+          readonly to?: string | undefined;
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: EventItemPage;
@@ -1343,9 +1343,9 @@ export type Paths = {
         };
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: DeliveryItemPage;
@@ -1357,17 +1357,17 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** Name or id. */
-          readonly destination?: string;
+          readonly destination?: string | undefined;
           /** How far it has got. One or more, separated by commas: pending, delivering, held, delivered, dead, cancelled. */
-          readonly state?: string;
+          readonly state?: string | undefined;
           /** `evt_…`: everything owed for it. */
-          readonly event?: string;
+          readonly event?: string | undefined;
           /** `op_…`: what the replay made. */
-          readonly replay?: string;
+          readonly replay?: string | undefined;
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: DeliveryItemPage;
@@ -1395,9 +1395,9 @@ export type Paths = {
         };
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: AttemptItemPage;
@@ -1433,12 +1433,12 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** Name or id. */
-          readonly destination?: string;
-          readonly outcome?: "success" | "failure";
+          readonly destination?: string | undefined;
+          readonly outcome?: "success" | "failure" | undefined;
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: AttemptItemPage;
@@ -1467,9 +1467,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: ReplayPage;
@@ -1504,7 +1504,7 @@ export type Paths = {
     readonly get: {
       readonly input: {
         readonly query?: {
-          readonly format?: "json" | "yaml";
+          readonly format?: "json" | "yaml" | undefined;
         };
       };
       readonly json: ConfigFile;
@@ -1514,11 +1514,11 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** Who owns what the document describes: api or file:<name>. */
-          readonly owner?: string;
+          readonly owner?: string | undefined;
           /** `true`: remove what the owner has and the document lacks. */
-          readonly prune?: "true" | "false";
+          readonly prune?: "true" | "false" | undefined;
           /** `true`: only answer what would change. */
-          readonly dryRun?: "true" | "false";
+          readonly dryRun?: "true" | "false" | undefined;
         };
         readonly text: {
           readonly type:
@@ -1538,9 +1538,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: ConfigVersionPage;
@@ -1552,12 +1552,12 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** What to follow. One or more, separated by commas: request, attempt. */
-          readonly types?: string;
+          readonly types?: string | undefined;
           /** Name or id. */
-          readonly source?: string;
+          readonly source?: string | undefined;
           /** Name or id. */
-          readonly destination?: string;
-          readonly eventType?: string;
+          readonly destination?: string | undefined;
+          readonly eventType?: string | undefined;
         };
       };
       readonly bytes: Uint8Array;
@@ -1571,9 +1571,9 @@ export type Paths = {
       readonly input: {
         readonly query?: {
           /** How many at most. */
-          readonly limit?: number;
+          readonly limit?: number | undefined;
           /** `nextCursor` of the previous page, with the same filters. */
-          readonly cursor?: string;
+          readonly cursor?: string | undefined;
         };
       };
       readonly json: KeyPage;
