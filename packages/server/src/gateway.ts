@@ -10,7 +10,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Api } from "./api/create-api.ts";
-import type { ConfigFile } from "./config/config-file.ts";
+import { type ConfigFile, withLocations } from "./config/config-file.ts";
 import type { Settings } from "./config/settings.ts";
 import type { Delivery } from "./delivery/types.ts";
 import { RingdownError } from "./errors/ringdown-error.ts";
@@ -176,7 +176,9 @@ async function applyFile(core: Core, file: ConfigFile): Promise<void> {
   if (core.parts === undefined)
     throw new RingdownError("storage_unavailable", "the gateway is not running");
   const { document, options } = fileDocument(file);
-  const { version } = await core.parts.registry.apply(document, options);
+  const { version } = await core.parts.registry.apply(document, options).catch((error: unknown) => {
+    throw withLocations(error, file.locate);
+  });
   core.log.write("config.applied", { file: file.path, version });
 }
 

@@ -12,6 +12,7 @@ import {
   formatConfigYaml,
   parseConfigFile,
   parseConfigJson,
+  withLocations,
 } from "../config/config-file.ts";
 import { configFileSchema } from "../config/file-schema.ts";
 import { createSystemResolver } from "../config/references.ts";
@@ -105,7 +106,7 @@ async function buildOn(
 ): Promise<Parts> {
   const registry = buildRegistry(inputs, storage);
   const { configFile } = inputs.settings;
-  await registry.start(configFile === undefined ? undefined : fileDocument(configFile));
+  await startRegistry(registry, configFile);
   if (inputs.mode === "dev") await registry.ensureDefaults();
   const listening: ListenAddress[] = [];
   const base: Base = {
@@ -154,6 +155,21 @@ function buildRegistry({ settings: { options } }: BuildInputs, storage: Storage)
     },
     { bodyLimitBytes: options.bodyLimitBytes },
   );
+}
+
+async function startRegistry(
+  registry: ManagedRegistry,
+  file: ConfigFile | undefined,
+): Promise<void> {
+  if (file === undefined) {
+    await registry.start();
+    return;
+  }
+  try {
+    await registry.start(fileDocument(file));
+  } catch (error) {
+    throw withLocations(error, file.locate);
+  }
 }
 
 /** The file as a change of the registry: what it no longer has is removed. */
