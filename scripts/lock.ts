@@ -1,5 +1,5 @@
 /**
- * Keeps package-lock.json usable on every machine: `node scripts/lock.ts` repairs it, `--check` only
+ * Keeps the lock files usable on every machine: `node scripts/lock.ts` repairs it, `--check` only
  * reports. `npm run fix` and `npm run check` call it.
  *
  * Two things go wrong with a lock file that was written on one machine only:
@@ -15,9 +15,10 @@
  * Not done here: changing versions. That is npm's business.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 
-const LOCK_PATH: string = resolve(import.meta.dirname, "../package-lock.json");
+const ROOT: string = resolve(import.meta.dirname, "..");
+const LOCK_PATHS = ["package-lock.json", "bench/package-lock.json"];
 
 type LockEntry = {
   readonly version?: string;
@@ -99,20 +100,27 @@ export function repair(lock: LockFile): LockFile {
   return { ...lock, packages: Object.fromEntries(packages) };
 }
 
-function main(): void {
-  const lock = JSON.parse(readFileSync(LOCK_PATH, "utf8")) as LockFile;
-  const missing = [...missingEntries(lock).keys()];
-  const hosts = entriesWithHost(lock);
-  if (missing.length === 0 && hosts.length === 0) return;
+/** What is wrong with a lock file, one sentence each. */
+function problemsOf(lock: LockFile): string[] {
+  return [
+    ...[...missingEntries(lock).keys()].map((key) => `lacks ${key}`),
+    ...entriesWithHost(lock).map((key) => `names a registry host at ${key}`),
+  ];
+}
 
-  if (process.argv.includes("--check")) {
-    for (const key of missing) console.error(`package-lock.json lacks ${key}`);
-    for (const key of hosts) console.error(`package-lock.json names a registry host at ${key}`);
-    process.exitCode = 1;
-    return;
+function main(): void {
+  for (const path of LOCK_PATHS) {
+    const lock = JSON.parse(readFileSync(join(ROOT, path), "utf8")) as LockFile;
+    const problems = problemsOf(lock);
+    if (problems.length === 0) continue;
+    if (process.argv.includes("--check")) {
+      for (const problem of problems) console.error(`${path} ${problem}`);
+      process.exitCode = 1;
+    } else {
+      writeFileSync(join(ROOT, path), `${JSON.stringify(repair(lock), null, 2)}\n`);
+      console.log(`${path}: ${problems.length} entries repaired`);
+    }
   }
-  writeFileSync(LOCK_PATH, `${JSON.stringify(repair(lock), null, 2)}\n`);
-  console.log(`package-lock.json: ${missing.length} entries added, ${hosts.length} hosts removed`);
 }
 
 if (import.meta.main) main();

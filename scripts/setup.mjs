@@ -149,7 +149,7 @@ async function installPackages(folderName) {
   if (isCurrent(folder)) return;
 
   const where = folderName === "." ? "" : ` in ${folderName}/`;
-  say(`installing packages${where} with npm ci; this happens once and takes about half a minute`);
+  say(`installing packages${where} with npm ci; once; about half a minute`);
   const { ok, output, seconds } = await runQuietly(
     "npm ci",
     // Development packages whatever NODE_ENV says: Node 26 is one of them.
@@ -157,9 +157,9 @@ async function installPackages(folderName) {
     { cwd: folder },
   );
   if (!ok) {
-    throw new SetupError(
-      `npm ci failed${where}:\n${output}\n\nOnce that is solved, run this again.`,
-    );
+    // What follows is npm's manual.
+    const [said] = output.split(/^npm \S+ (?:Usage:|Clean install)/m);
+    throw new SetupError(`npm ci failed${where}:\n${said}\nOnce that is solved, run this again.`);
   }
   writeFileSync(stampPath(folder), lockHash(folder));
   say(`packages installed in ${seconds} s`);
