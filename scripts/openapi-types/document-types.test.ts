@@ -1,3 +1,4 @@
+/** JSON Schema and OpenAPI as TypeScript: one line per keyword, and what is refused. */
 import { expect, test } from "vitest";
 import { type Document, documentTypes } from "./document-types.ts";
 import { type Schema, typeOf } from "./schema-type.ts";

@@ -16,6 +16,8 @@ export type Schema = {
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
   readonly prefixItems?: readonly Schema[];
+  /** Whatever else a schema has; see `IGNORED`. */
+  readonly [keyword: string]: unknown;
 };
 
 /** Restrictions that a type cannot say, and words for people. */

@@ -184,9 +184,10 @@ function problemAnswer(error: unknown, requestId: string): Response {
 function extraHeaders(error: unknown, status: number): Record<string, string> {
   const { retryAfterS, allow } = isRingdownError(error) ? error.details : {};
   if (status === 401) return { "www-authenticate": 'Bearer realm="ringdown"' };
-  if (status === 405) return { allow: String(allow) };
+  if (status === 405) return typeof allow === "string" ? { allow } : {};
   if (status === 429 || status === 503) {
-    return { "retry-after": String(retryAfterS ?? DEFAULT_RETRY_AFTER_S) };
+    const seconds = typeof retryAfterS === "number" ? retryAfterS : DEFAULT_RETRY_AFTER_S;
+    return { "retry-after": String(seconds) };
   }
   return {};
 }
