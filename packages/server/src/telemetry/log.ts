@@ -49,5 +49,3 @@ export function createLog(level: LogLevel): Log {
     },
   };
 }
-
-export const silentLog: Log = { write() {} };

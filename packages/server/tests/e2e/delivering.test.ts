@@ -181,7 +181,7 @@ test("a replay of everything dead counts first, then delivers, with the same web
 
   const { id } = await gateway.api("POST", "/replays", { filter });
   const arrivals = (await destination.got(before + 2)).slice(before);
-  expect(arrivals.map(({ headers }) => headers["webhook-id"]).toSorted()).toEqual(ids.toSorted());
+  expect(new Set(arrivals.map(({ headers }) => headers["webhook-id"]))).toEqual(new Set(ids));
   for (const { headers } of arrivals) expect(headers["ringdown-replay"]).toBe(id);
   await eventually(async () => {
     const { data } = await gateway.api("GET", `/deliveries?replay=${id}&state=delivered`);

@@ -104,7 +104,10 @@ async function expectFlippedIsRefused(
   const before = destination.arrivals.length;
   const answer = await gateway.post(source, { body: bytes, headers });
   expect(answer.status).toBe(401);
-  const kept = await gateway.api("GET", `/requests/${answer.headers["ringdown-request"]}/trace`);
+  const kept = await gateway.api(
+    "GET",
+    `/requests/${String(answer.headers["ringdown-request"])}/trace`,
+  );
   expect(kept).toMatchObject({ outcome: "rejected", deliveries: [] });
   // What is sent after it has overtaken nothing: it is the next to arrive.
   await gateway.post("open", { body: "after" });

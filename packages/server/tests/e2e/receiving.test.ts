@@ -67,7 +67,7 @@ function bodiesWith(text: string): readonly string[] {
 }
 
 async function requestOf(answer: Answer): Promise<Item> {
-  return gateway.api("GET", `/requests/${answer.headers["ringdown-request"]}`);
+  return gateway.api("GET", `/requests/${String(answer.headers["ringdown-request"])}`);
 }
 
 function stripeSigned(body: string): { body: string; headers: Record<string, string> } {

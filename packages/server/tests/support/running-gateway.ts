@@ -200,7 +200,7 @@ export async function send(url: string, sending: Sending = {}): Promise<Answer> 
     headers: incoming.headers,
     text,
     get json() {
-      return JSON.parse(text);
+      return JSON.parse(text) as Answer["json"];
     },
   };
 }

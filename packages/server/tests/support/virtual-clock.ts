@@ -42,7 +42,10 @@ export function createVirtualClock(options: { readonly wallMs?: number } = {}): 
   let turnEnds: (() => void)[] = [];
 
   async function settle(): Promise<void> {
+    let rounds = 0;
     for (let quietRounds = 0; quietRounds < MICROTASK_ROUNDS;) {
+      rounds += 1;
+      if (rounds > ENDLESS_ROUNDS) throw new Error("it goes on for ever without time passing");
       await new Promise((resolve) => setImmediate(resolve));
       quietRounds = runTurnEnds() || runDueTimers() ? 0 : quietRounds + 1;
     }
