@@ -7,9 +7,14 @@
 import type { DestinationStatus } from "../../model/control.ts";
 import type { ApiContext } from "../context.ts";
 
+/** What the numbers are taken from. */
+export type MetricsContext = {
+  readonly deps: Pick<ApiContext["deps"], "stats" | "control" | "registry" | "storage">;
+};
+
 type Labels = Readonly<Record<string, string>>;
 type Sample = { readonly labels: Labels; readonly value: number };
-type Metric = {
+export type Metric = {
   readonly name: string;
   readonly type: "counter" | "gauge";
   readonly help: string;
@@ -23,11 +28,12 @@ export function metricsText(context: ApiContext): string {
     .join("");
 }
 
-function allMetrics(context: ApiContext): readonly Metric[] {
+/** Every metric there is; those of destinations have a sample per destination. */
+export function allMetrics(context: MetricsContext): readonly Metric[] {
   return [...trafficMetrics(context), ...destinationMetrics(context), ...storageMetrics(context)];
 }
 
-function trafficMetrics({ deps }: ApiContext): readonly Metric[] {
+function trafficMetrics({ deps }: MetricsContext): readonly Metric[] {
   const stats = deps.stats?.();
   return [
     {
@@ -45,7 +51,7 @@ function trafficMetrics({ deps }: ApiContext): readonly Metric[] {
   ];
 }
 
-function destinationMetrics({ deps }: ApiContext): readonly Metric[] {
+function destinationMetrics({ deps }: MetricsContext): readonly Metric[] {
   const known = deps.control.statuses().flatMap((status) => {
     const name = deps.registry.findByNo("destinations", status.destinationNo)?.name;
     return name === undefined ? [] : [{ status, labels: { destination: name } }];
@@ -84,7 +90,7 @@ function destinationMetrics({ deps }: ApiContext): readonly Metric[] {
   ];
 }
 
-function storageMetrics({ deps }: ApiContext): readonly Metric[] {
+function storageMetrics({ deps }: MetricsContext): readonly Metric[] {
   const { state, waitingCount, waitingBytes, lastCommitMs } = deps.storage.health();
   const gauge = (name: string, help: string, value: number): Metric => {
     return { name, type: "gauge", help, samples: [{ labels: {}, value }] };
