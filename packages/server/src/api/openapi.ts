@@ -74,12 +74,16 @@ function errorAnswers(): readonly (readonly [number, string])[] {
     .map(([status, ofStatus]) => [status, `One of: ${ofStatus.toSorted().join(", ")}.`]);
 }
 
-/** The document without a gateway: describing an operation touches nothing that it works with. */
+/** The document without a gateway. */
 export function describeApi(version: string): object {
+  return openApiDocument(describedOperations(), version);
+}
+
+/** Every operation, only to be looked at: describing one touches nothing that it works with. */
+export function describedOperations(): readonly Operation[] {
   const untouched = new Proxy({}, { get: refuseToRun });
   const stream = { open: refuseToRun, stop: refuseToRun };
-  const parts = { stream, openApiDocument: refuseToRun };
-  return openApiDocument(allOperations(untouched as ApiContext, parts), version);
+  return allOperations(untouched as ApiContext, { stream, openApiDocument: refuseToRun });
 }
 
 function refuseToRun(): never {

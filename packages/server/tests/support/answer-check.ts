@@ -3,20 +3,15 @@
  * operation's schema allows, nothing missing and nothing more, and an error must be a problem.
  */
 import { expect } from "vitest";
-import { createContext } from "../../src/api/context.ts";
-import type { ApiDeps, ApiOptions } from "../../src/api/deps.ts";
+import { describedOperations } from "../../src/api/openapi.ts";
 import type { Operation } from "../../src/api/operation.ts";
-import { allOperations } from "../../src/api/operations.ts";
 import { problemSchema } from "../../src/api/schema.ts";
-import { createStream } from "../../src/api/stream/stream.ts";
 import type { Answer } from "./exchange.ts";
 
 export type AnswerCheck = (method: string, path: string, answer: Answer) => void;
 
-export function createAnswerCheck(deps: ApiDeps, options: ApiOptions): AnswerCheck {
-  const context = createContext(deps, options);
-  const parts = { stream: createStream(context), openApiDocument: () => ({}) };
-  const operations = allOperations(context, parts);
+export function createAnswerCheck(): AnswerCheck {
+  const operations = describedOperations();
 
   return (method, path, answer) => {
     if (path.startsWith("/in/") || method === "HEAD") return;

@@ -32,7 +32,7 @@ import { matchRoutes } from "../../src/routing/match-routes.ts";
 import { createMemoryStorage } from "../../src/storage/memory/create-storage.ts";
 import type { Storage, StorageRecovery } from "../../src/storage/storage.ts";
 import { type Clock, systemClock, systemRandom } from "../../src/support/clock.ts";
-import { type AnswerCheck, createAnswerCheck } from "./answer-check.ts";
+import { createAnswerCheck } from "./answer-check.ts";
 import { type Answer, exchange, listenOn, type Sending } from "./exchange.ts";
 import {
   createScriptedOutbound,
@@ -117,7 +117,7 @@ export async function createApiWorld(options: WorldOptions = {}): Promise<ApiWor
     ingestUrl: () => address.url,
   };
   const api = createApi(deps, apiOptions);
-  const checkAnswer: AnswerCheck = createAnswerCheck(deps, apiOptions);
+  const checkAnswer = createAnswerCheck();
   const listener = await listenOn((incoming, outgoing) => {
     if (ingest.owns(incoming.url ?? "")) ingest.handle(incoming, outgoing);
     else api.handle(incoming, outgoing);
