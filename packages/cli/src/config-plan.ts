@@ -51,12 +51,12 @@ async function putConfig(
       ...(ifMatch === undefined ? {} : { headers: { "if-match": ifMatch } }),
     });
   } catch (error) {
-    throw inFile(error, path);
+    throw await inFile(error, path);
   }
 }
 
-/** The server knows lines and columns, but not what the file is called here. */
-function inFile(error: unknown, path: string): unknown {
+/** The server does not know what the file is called here, nor always where in it a field is. */
+async function inFile(error: unknown, path: string): Promise<unknown> {
   const { code } = describeFailure(error);
   if (code === "config_conflict") {
     return new CliError(
@@ -69,8 +69,23 @@ function inFile(error: unknown, path: string): unknown {
   if (code !== "config_invalid" && code !== "secret_unresolved") return error;
   if (!Array.isArray(problems) || problems.length === 0) return error;
   const name = relative(process.cwd(), path) || path;
-  const details = (problems as FieldProblem[]).map((problem) => formatProblem(name, problem));
+  const located = await Promise.all(
+    (problems as FieldProblem[]).map((problem) => locate(problem, path)),
+  );
+  const details = located.map((problem) => formatProblem(name, problem));
   return new CliError("data", `${name} cannot be applied to this server.`, { details });
+}
+
+/** Problems of the text have a place; those of what it means have the path of a field. */
+async function locate(problem: FieldProblem, path: string): Promise<FieldProblem> {
+  if (problem.line !== null) return problem;
+  const { loadConfigFile } = await import("@ringdown/server");
+  const steps = problem.path.split(/\.|\[(\d+)\]/).filter(Boolean);
+  const { line, column } = loadConfigFile(path).locate({
+    path: steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+    message: problem.message,
+  });
+  return { ...problem, line: line ?? null, column: column ?? null };
 }
 
 /** Like a compiler: `ringdown.yaml:34:11 routes.paid.to: unknown … Did you mean "inventory"?` */

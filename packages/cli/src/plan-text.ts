@@ -69,5 +69,7 @@ function summarise({ changes }: Plan): string {
     `${String(count("remove"))} to remove`,
   ];
   const same = count("keep");
-  return `Plan: ${parts.join(", ")}${same === 0 ? "" : `; ${formatCount(same, "resource")} stay as they are`}.`;
+  const stays = same === 1 ? "stays as it is" : "stay as they are";
+  const rest = same === 0 ? "" : `; ${formatCount(same, "resource")} ${stays}`;
+  return `Plan: ${parts.join(", ")}${rest}.`;
 }

@@ -8,6 +8,7 @@ import type { ExitName } from "../exit-codes.ts";
 import { CliError } from "../failure.ts";
 import type { Output } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
+import { formatCount } from "../output/units.ts";
 import { parseRawRequest, type RawRequest } from "../raw-request.ts";
 import { readInput } from "../read-input.ts";
 import type { Perform, Session } from "../session.ts";
@@ -109,12 +110,12 @@ function refuseGenericOptions(options: VerifyOptions): void {
 
 function remarkOnLength(output: Output, request: RawRequest): void {
   if (request.surplusBytes > 0) {
-    const { surplusBytes } = request;
-    output.talk(`${String(surplusBytes)} bytes after the end that content-length names left out.`);
+    const surplus = formatCount(request.surplusBytes, "byte");
+    output.talk(`${surplus} after the end that content-length names left out.`);
   }
   if (request.missingBytes > 0) {
-    const { missingBytes } = request;
-    output.warn(`The capture is ${String(missingBytes)} bytes shorter than content-length says.`);
+    const missing = formatCount(request.missingBytes, "byte");
+    output.warn(`The capture is ${missing} shorter than content-length says.`);
   }
 }
 

@@ -56,10 +56,14 @@ export function watchConfig(
   };
 }
 
-/** `undefined` while there is none: it is being replaced, or was deleted, which changes nothing. */
+/**
+ * `undefined` while there is nothing to apply: it is being replaced (`ringdown export > …` empties
+ * it first), or was deleted, which changes nothing.
+ */
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const text = readFileSync(path, "utf8");
+    return text.trim() === "" ? undefined : text;
   } catch {
     return undefined;
   }

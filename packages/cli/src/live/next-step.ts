@@ -18,31 +18,37 @@ export function createNextSteps(options: {
 }): NextSteps {
   const shown = new Set<Step>();
 
-  function once(step: Step, arguments_: string, why: string): NextStep | undefined {
+  const { suffix } = options;
+
+  function once(step: Step, command: string, why: string): NextStep | undefined {
     if (shown.has(step)) return undefined;
     shown.add(step);
-    return { command: `npx ringdown ${arguments_}${options.suffix}`, why };
+    return { command: `npx ringdown ${command}`, why };
   }
 
   function afterRequest(request: RequestItem): NextStep | undefined {
     if (request.outcome === "rejected" || request.outcome === "quarantined") {
-      return once("explain-refusal", `explain ${request.id}`, "says why, step by step");
+      return once("explain-refusal", `explain ${request.id}${suffix}`, "says why, step by step");
     }
     const isUnrouted = request.outcome === "accepted" && request.targets.length === 0;
     if (!isUnrouted) return undefined;
     if (!shown.has("trigger")) {
       const target = request.source ?? "inbox";
-      const example = `trigger stripe invoice.paid --to ${target}`;
+      const example = `trigger stripe invoice.paid --to ${target}${suffix}`;
       return once("trigger", example, "sends a Stripe event, correctly signed");
     }
     if (options.hasConfigFile) return undefined;
     const why = "then add a destination and a route: saving the file applies it";
-    return once("configure", "export > ringdown.yaml", why);
+    return once("configure", `export${suffix} > ringdown.yaml`, why);
   }
 
   return (seen) => {
     if (seen.type === "request") return afterRequest(seen.data);
     const { eventId } = seen.data;
-    return once("explain-delivery", `explain ${eventId}`, "shows every step of this event");
+    return once(
+      "explain-delivery",
+      `explain ${eventId}${suffix}`,
+      "shows every step of this event",
+    );
   };
 }

@@ -30,7 +30,8 @@ export function createProgress(verb: string, session: { io: Io; output: Output }
     const percent = total === 0 ? 100 : Math.floor((done / total) * 100);
     const left = done === 0 ? "" : ` eta ${formatDuration(((total - done) / perSecond) * 1000)}`;
     const count = `${done.toLocaleString("en-US")}/${formatCount(total, "delivery", "deliveries")}`;
-    return `${verb} ${bar(done, total)} ${count} ${String(percent)} % ${perSecond.toFixed(0)}/s${left}`;
+    const pace = `${perSecond.toFixed(perSecond < 10 ? 1 : 0)}/s`;
+    return `${verb} ${bar(done, total)} ${count} ${String(percent)} % ${pace}${left}`;
   }
 
   return {
