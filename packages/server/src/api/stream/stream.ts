@@ -15,13 +15,10 @@
  *
  * Source: HTML standard, "Server-sent events".
  */
-import type { ServerResponse } from "node:http";
 import { isRingdownError, RingdownError } from "../../errors/ringdown-error.ts";
-import type { ErrorCode } from "../../errors/table.ts";
-import { commonHeaders } from "../../http/security-headers.ts";
-import type { Clock } from "../../support/clock.ts";
 import type { ApiContext } from "../context.ts";
 import type { Exchange } from "../operation.ts";
+import { type Closing, createStreamClient, type StreamClient } from "./client.ts";
 import {
   formatPosition,
   readBatch,
@@ -40,17 +37,8 @@ export type Stream = {
 };
 
 const CLIENT_LIMIT = 100;
-const HEARTBEAT_MS = 15_000;
-/** Notifications within this time are read together. */
-const GATHER_MS = 25;
-/** A client whose socket takes nothing for this long is ended. */
-const STALL_MS = 30_000;
-/** How long an ended client may take to read why. */
-const LINGER_MS = 5000;
 /** What a browser waits before it comes back. */
 const RECONNECT_MS = 2000;
-
-type Closing = (code: ErrorCode, detail: string) => void;
 
 export function createStream(context: ApiContext): Stream {
   const { clock, feed } = context.deps;
@@ -67,7 +55,7 @@ export function createStream(context: ApiContext): Stream {
         );
       }
       // Counted before the first wait, so that many at once cannot pass the limit together.
-      const client = createClient(exchange.httpResponse, clock);
+      const client = createStreamClient(exchange.httpResponse, clock);
       clients.add(client.close);
       try {
         const head = await readHead(context);
@@ -131,80 +119,4 @@ async function follow(
 /** JSON has no raw line breaks, so one data line is enough. */
 function formatItem({ type, position, data }: StreamItem): string {
   return `event: ${type}\nid: ${formatPosition(position)}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-type StreamClient = {
-  begin(exchange: Exchange, onClosed: () => void): void;
-  isOpen(): boolean;
-  /** Resolves when the socket can take more; ends a client that stands still. */
-  send(text: string): Promise<void>;
-  /** Something may have happened. */
-  wake(): void;
-  /** Waits for `wake`, at most until the next heartbeat is due. */
-  woken(): Promise<"notified" | "heartbeat">;
-  close: Closing;
-};
-
-function createClient(httpResponse: ServerResponse, clock: Clock): StreamClient {
-  const state = {
-    phase: "open" as "open" | "closing" | "closed",
-    notified: false,
-    /** Resolves whatever the loop waits for. */
-    proceed: () => {},
-  };
-
-  /** Resolves with `true` if `proceed` was called within the time. */
-  function waitFor(limitMs: number): Promise<"in_time" | "too_late"> {
-    return new Promise((resolve) => {
-      const timer = clock.startTimer(limitMs, () => resolve("too_late"));
-      state.proceed = () => {
-        clock.cancelTimer(timer);
-        resolve("in_time");
-      };
-    });
-  }
-
-  function close(code: ErrorCode, detail: string): void {
-    if (state.phase !== "open") return;
-    state.phase = "closing";
-    httpResponse.end(`event: closing\ndata: ${JSON.stringify({ code, detail })}\n\n`);
-    clock.startTimer(LINGER_MS, () => httpResponse.destroy());
-    state.proceed();
-  }
-
-  return {
-    begin(exchange, onClosed) {
-      httpResponse.writeHead(200, {
-        ...commonHeaders(exchange.requestId),
-        "content-type": "text/event-stream; charset=utf-8",
-        "x-accel-buffering": "no",
-      });
-      httpResponse.once("close", () => {
-        state.phase = "closed";
-        onClosed();
-        state.proceed();
-      });
-      httpResponse.on("drain", () => state.proceed());
-    },
-    isOpen: () => state.phase === "open",
-    async send(text) {
-      if (state.phase !== "open" || httpResponse.write(text)) return;
-      if ((await waitFor(STALL_MS)) === "too_late") {
-        close("rate_limited", "This client reads too slowly; resume with Last-Event-ID.");
-      }
-    },
-    wake() {
-      state.notified = true;
-      state.proceed();
-    },
-    async woken() {
-      if (!state.notified && state.phase === "open") {
-        if ((await waitFor(HEARTBEAT_MS)) === "too_late") return "heartbeat";
-      }
-      if (state.phase === "open") await waitFor(GATHER_MS);
-      state.notified = false;
-      return "notified";
-    },
-    close,
-  };
 }
