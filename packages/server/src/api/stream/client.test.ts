@@ -7,7 +7,7 @@ import type { Exchange } from "../operation.ts";
 import { createStreamClient } from "./client.ts";
 
 /** An answer whose socket takes as much as the test says. */
-function opened(caller: "here" | "gone" = "here") {
+function opened(caller: "here" | "gone" | "not yet" = "here") {
   const clock = createVirtualClock();
   const written: string[] = [];
   const socket = { takes: true };
@@ -22,8 +22,9 @@ function opened(caller: "here" | "gone" = "here") {
   const closed: string[] = [];
   const httpRequest = { socket: { destroyed: caller === "gone" } };
   const exchange = { requestId: "id-1", httpRequest } as Exchange;
-  client.begin(exchange, () => closed.push("closed"));
-  return { clock, client, written, socket, closed, drain: () => void events.emit("drain") };
+  const begin = (): void => client.begin(exchange, () => closed.push("closed"));
+  if (caller !== "not yet") begin();
+  return { clock, client, begin, written, socket, closed, drain: () => void events.emit("drain") };
 }
 
 /** What became of a promise, without waiting for it. */
@@ -107,5 +108,12 @@ test("a caller that left before the stream began frees its place, and is sent no
   expect(closed).toEqual(["closed"]);
   expect(client.isOpen()).toBe(false);
   await client.send("batch");
+  expect(written).toEqual([]);
+});
+
+test("a stream that is closed before it began is refused instead", () => {
+  const { client, begin, written } = opened("not yet");
+  client.close("shutting_down", "The gateway is stopping.");
+  expect(begin).toThrow(/stopping/);
   expect(written).toEqual([]);
 });

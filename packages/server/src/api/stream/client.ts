@@ -5,6 +5,7 @@
  * make room in a full socket.
  */
 import type { ServerResponse } from "node:http";
+import { RingdownError } from "../../errors/ringdown-error.ts";
 import type { ErrorCode } from "../../errors/table.ts";
 import { commonHeaders } from "../../http/security-headers.ts";
 import type { Clock } from "../../support/clock.ts";
@@ -13,7 +14,7 @@ import type { Exchange } from "../operation.ts";
 export type Closing = (code: ErrorCode, detail: string) => void;
 
 export type StreamClient = {
-  /** Sends the head of the answer. */
+  /** Sends the head of the answer. @throws shutting_down when it was closed before */
   begin(exchange: Exchange, onClosed: () => void): void;
   isOpen(): boolean;
   /** Resolves when the socket can take more; ends a client that stands still. */
@@ -39,7 +40,8 @@ type Waiting = { readonly reason: Reason; end(): void };
 
 export function createStreamClient(httpResponse: ServerResponse, clock: Clock): StreamClient {
   const state = {
-    phase: "open" as "open" | "closing" | "closed",
+    /** Nothing has been sent yet while it is new. */
+    phase: "new" as "new" | "open" | "closing" | "closed",
     /** News came that the loop has not looked for yet. */
     notified: false,
     waiting: undefined as Waiting | undefined,
@@ -62,6 +64,7 @@ export function createStreamClient(httpResponse: ServerResponse, clock: Clock): 
   }
 
   function close(code: ErrorCode, detail: string): void {
+    if (state.phase === "new") state.phase = "closed";
     if (state.phase !== "open") return;
     state.phase = "closing";
     httpResponse.end(`event: closing\ndata: ${JSON.stringify({ code, detail })}\n\n`);
@@ -71,12 +74,16 @@ export function createStreamClient(httpResponse: ServerResponse, clock: Clock): 
 
   return {
     begin(exchange, onClosed) {
+      if (state.phase !== "new") {
+        throw new RingdownError("shutting_down", "The gateway is stopping.");
+      }
       // It may have left while its position was looked up, and tells so only once.
       if (exchange.httpRequest.socket.destroyed) {
         state.phase = "closed";
         onClosed();
         return;
       }
+      state.phase = "open";
       httpResponse.writeHead(200, {
         ...commonHeaders(exchange.requestId),
         "content-type": "text/event-stream; charset=utf-8",
