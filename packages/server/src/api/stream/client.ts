@@ -36,7 +36,34 @@ const STALL_MS = 30_000;
 const LINGER_MS = 5000;
 
 type Reason = "room" | "news" | "gathering";
-type Waiting = { readonly reason: Reason; end(): void };
+
+type Waiter = {
+  /** One at a time. */
+  waitFor(reason: Reason, limitMs: number): Promise<"happened" | "too_late">;
+  happened(reason: Reason): void;
+  /** Whatever is waited for, it goes on. */
+  end(): void;
+};
+
+function createWaiter(clock: Clock): Waiter {
+  let waiting: { readonly reason: Reason; end(): void } | undefined;
+  return {
+    waitFor: (reason, limitMs) =>
+      new Promise((resolve) => {
+        const end = (result: "happened" | "too_late"): void => {
+          clock.cancelTimer(timer);
+          waiting = undefined;
+          resolve(result);
+        };
+        const timer = clock.startTimer(limitMs, () => end("too_late"));
+        waiting = { reason, end: () => end("happened") };
+      }),
+    happened(reason) {
+      if (waiting?.reason === reason) waiting.end();
+    },
+    end: () => waiting?.end(),
+  };
+}
 
 export function createStreamClient(httpResponse: ServerResponse, clock: Clock): StreamClient {
   const state = {
@@ -44,24 +71,8 @@ export function createStreamClient(httpResponse: ServerResponse, clock: Clock): 
     phase: "new" as "new" | "open" | "closing" | "closed",
     /** News came that the loop has not looked for yet. */
     notified: false,
-    waiting: undefined as Waiting | undefined,
   };
-
-  function waitFor(reason: Reason, limitMs: number): Promise<"happened" | "too_late"> {
-    return new Promise((resolve) => {
-      const end = (result: "happened" | "too_late"): void => {
-        clock.cancelTimer(timer);
-        state.waiting = undefined;
-        resolve(result);
-      };
-      const timer = clock.startTimer(limitMs, () => end("too_late"));
-      state.waiting = { reason, end: () => end("happened") };
-    });
-  }
-
-  function happened(reason: Reason): void {
-    if (state.waiting?.reason === reason) state.waiting.end();
-  }
+  const waiter = createWaiter(clock);
 
   function close(code: ErrorCode, detail: string): void {
     if (state.phase === "new") state.phase = "closed";
@@ -69,7 +80,7 @@ export function createStreamClient(httpResponse: ServerResponse, clock: Clock): 
     state.phase = "closing";
     httpResponse.end(`event: closing\ndata: ${JSON.stringify({ code, detail })}\n\n`);
     clock.startTimer(LINGER_MS, () => httpResponse.destroy());
-    state.waiting?.end();
+    waiter.end();
   }
 
   return {
@@ -89,29 +100,29 @@ export function createStreamClient(httpResponse: ServerResponse, clock: Clock): 
         "content-type": "text/event-stream; charset=utf-8",
         "x-accel-buffering": "no",
       });
-      httpResponse.on("drain", () => happened("room"));
+      httpResponse.on("drain", () => waiter.happened("room"));
       httpResponse.once("close", () => {
         state.phase = "closed";
         onClosed();
-        state.waiting?.end();
+        waiter.end();
       });
     },
     isOpen: () => state.phase === "open",
     async send(text) {
       if (state.phase !== "open" || httpResponse.write(text)) return;
-      if ((await waitFor("room", STALL_MS)) === "too_late") {
+      if ((await waiter.waitFor("room", STALL_MS)) === "too_late") {
         close("rate_limited", "This client reads too slowly; resume with Last-Event-ID.");
       }
     },
     wake() {
       state.notified = true;
-      happened("news");
+      waiter.happened("news");
     },
     async woken() {
       if (!state.notified && state.phase === "open") {
-        if ((await waitFor("news", HEARTBEAT_MS)) === "too_late") return "heartbeat";
+        if ((await waiter.waitFor("news", HEARTBEAT_MS)) === "too_late") return "heartbeat";
       }
-      if (state.phase === "open") await waitFor("gathering", GATHER_MS);
+      if (state.phase === "open") await waiter.waitFor("gathering", GATHER_MS);
       state.notified = false;
       return "notified";
     },
