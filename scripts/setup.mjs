@@ -149,7 +149,7 @@ async function installPackages(folderName) {
   if (isCurrent(folder)) return;
 
   const where = folderName === "." ? "" : ` in ${folderName}/`;
-  say(`installing packages${where} with npm ci; once; about half a minute`);
+  say(`installing packages${where} with npm ci (once, about half a minute)`);
   const { ok, output, seconds } = await runQuietly(
     "npm ci",
     // Development packages whatever NODE_ENV says: Node 26 is one of them.

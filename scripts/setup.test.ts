@@ -60,7 +60,7 @@ function setUp(purpose: string): { status: number | null; said: string } {
 
 test("a fresh clone is installed once, and says so", () => {
   const first = setUp("start");
-  expect(first.said).toContain("installing packages with npm ci");
+  expect(first.said).toContain("installing packages with npm ci (once");
   expect(first.status).toBe(0);
   expect(setUp("start")).toEqual({ status: 0, said: "" });
 });
