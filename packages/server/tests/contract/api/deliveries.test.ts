@@ -1,7 +1,7 @@
 /** Deliveries and attempts over the API, though most deliveries have no row. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
-import type { Reply } from "../support/scripted-outbound.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
+import type { Reply } from "../../support/scripted-outbound.ts";
 
 type Delivery = {
   readonly id: string;

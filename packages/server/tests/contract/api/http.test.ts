@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RingdownError } from "../../src/errors/ringdown-error.ts";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
+import { RingdownError } from "../../../src/errors/ringdown-error.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
 
 let world: ApiWorld;
 beforeAll(async () => {

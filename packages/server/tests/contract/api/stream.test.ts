@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
+import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 type Received = { readonly event: string; readonly id: string; readonly data: string };
 

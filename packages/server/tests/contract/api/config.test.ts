@@ -1,6 +1,6 @@
 /** The configuration as one document over the API. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
 
 let world: ApiWorld;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 /** Sources, destinations and routes over the API: one shape with the file, secrets masked. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
 
 let world: ApiWorld;
 beforeAll(async () => {

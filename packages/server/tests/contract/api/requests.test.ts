@@ -1,7 +1,7 @@
 /** Requests and events over the API: lists, bytes, traces, release. */
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ApiWorld, createApiWorld } from "../support/api-world.ts";
+import { type ApiWorld, createApiWorld } from "../../support/api-world.ts";
 
 type Item = {
   readonly id: string;
