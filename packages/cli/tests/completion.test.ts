@@ -1,3 +1,4 @@
+/** Shell completion as shells use it: bash completes commands, options and fixed values from the generated script. */
 import { execFileSync } from "node:child_process";
 import { beforeAll, expect, test } from "vitest";
 import { call } from "./support/cli.ts";

@@ -1,3 +1,4 @@
+/** Commands about the configuration file: validate, test, diff, apply and export, against a real gateway where one is needed. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   call,

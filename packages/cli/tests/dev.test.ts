@@ -1,3 +1,4 @@
+/** `ringdown dev` as a newcomer meets it: the first screen, its curl line, what it suggests next, and the records when it is piped. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";

@@ -1,3 +1,4 @@
+/** Commands that look after the machine: fsck on a running gateway and on a folder it left behind, and doctor. */
 import { chmodSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { once } from "node:events";

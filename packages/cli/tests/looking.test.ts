@@ -1,3 +1,4 @@
+/** Commands that show what happened: explain and the lists, on a terminal and in a pipe. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   call,
@@ -69,6 +70,15 @@ test("explain tells every decision, on a terminal line by line", async () => {
     /^→ paid-to-bad {2}matched {3}when body\.type == "invoice\.paid"\n {4}bad {2}dead/m,
   );
   expect(screen).toMatch(/^[!–] vip-to-spare {2}\w+ {3}.*vip.* {3}when body\.vip == true$/m);
+});
+
+test("explain takes the id of whatever followed from the request", async () => {
+  const [attempt] = await list("attempts", "-d", "bad", "-n", "1");
+  const ids = ["id", "deliveryId", "eventId"].map((field) => attempt![field] as string);
+  const traces = await Promise.all(ids.map((id) => list("explain", id)));
+
+  const requests = new Set(traces.map(([trace]) => trace!["requestId"]));
+  expect(requests).toEqual(new Set([(attempt!["eventId"] as string).replace("evt_", "req_")]));
 });
 
 test("explain of something that does not exist fails, and names the answer for the log", async () => {

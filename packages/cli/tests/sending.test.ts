@@ -1,3 +1,4 @@
+/** Commands that send: trigger and send, correctly signed and not, against a real gateway. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { call, callInTerminal, records, type RunningGateway, startGateway } from "./support/cli.ts";
 import { createFolder } from "./support/folder.ts";

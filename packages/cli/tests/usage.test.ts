@@ -1,3 +1,4 @@
+/** Help, version and mistakes of use: what is said, how fast, and with which exit code. */
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,3 +1,4 @@
+/** `ringdown verify`: a captured request from a file or standard input, and what the answer says. */
 import { makeSampleRequest } from "@ringdown/receiver/samples";
 import { expect, test } from "vitest";
 import { call, callInTerminal, records } from "./support/cli.ts";
