@@ -22,14 +22,18 @@ const SAME_PRESS_MS = 400;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-export function createInterrupts(stdout: TerminalStream): Interrupts {
+/** A pipe nobody reads any more; a terminal that was closed. */
+const READER_GONE: ReadonlySet<string> = new Set(["EPIPE", "EIO"]);
+
+export function createInterrupts(streams: readonly TerminalStream[]): Interrupts {
   const state: { controller?: AbortController; askedAtMs?: number } = {};
 
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+  function readerGone(error: NodeJS.ErrnoException): void {
+    if (!READER_GONE.has(error.code ?? "")) throw error;
     if (state.controller === undefined) process.exit(exitTable.done.code);
     state.controller.abort();
-  });
+  }
+  for (const stream of streams) stream.on("error", readerGone);
 
   function interrupted(): void {
     const nowMs = performance.now();

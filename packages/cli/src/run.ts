@@ -42,7 +42,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
           colour: globals.color ? "auto" : "never",
           talk: globals.quiet ? "warnings" : "all",
         }),
-        interrupts: createInterrupts(io.stdout),
+        interrupts: createInterrupts([io.stdout, io.stderr]),
       };
     };
     await program.parseAsync([...call.args], { from: "user" });

@@ -32,7 +32,6 @@ export async function defineDev(command: Command, perform: Perform): Promise<voi
 }
 
 async function dev(session: Session, flags: ServerFlags): Promise<ExitName> {
-  const startedMs = performance.now();
   const signal = session.interrupts.signal();
   const { createGateway } = await import("@ringdown/server");
   const { settings, busyPort } = await chooseSettings(session, flags);
@@ -44,7 +43,8 @@ async function dev(session: Session, flags: ServerFlags): Promise<ExitName> {
     settings,
     address,
     busyPort,
-    startedInMs: performance.now() - startedMs,
+    // From the start of the process: what whoever typed the command waited for.
+    startedInMs: performance.now(),
   };
   const watch = watchConfig(session, gateway, settings);
   const following = new AbortController();
@@ -90,9 +90,13 @@ async function follow(session: Session, started: Started, signal: AbortSignal): 
   const { output } = session;
   const { url } = started.address;
   const { createClient } = await import("@ringdown/client");
-  const { promise: connected, resolve: onConnected } = Promise.withResolvers<void>();
-  const stream = createClient({ baseUrl: url }).stream({ signal, onConnected });
-  void connected.then(() => showStart(session, started));
+  let isShown = false;
+  const announce = (): void => {
+    if (!isShown) showStart(session, started);
+    isShown = true;
+  };
+  // Told only once it is followed, so that the first request is on the screen too.
+  const stream = createClient({ baseUrl: url }).stream({ signal, onConnected: announce });
   const suggestNext = createNextSteps({
     hasConfigFile: started.settings.configFile !== undefined,
     suffix: url === session.globals.server ? "" : ` --server ${url}`,
@@ -104,6 +108,7 @@ async function follow(session: Session, started: Started, signal: AbortSignal): 
       await output.drained();
     }
   } catch (error) {
+    announce();
     output.warn(
       `The console lost its stream (${describeFailure(error).what}); the gateway goes on.`,
     );

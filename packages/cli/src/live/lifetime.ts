@@ -18,7 +18,9 @@ export async function stopGateway(
   gateway: Gateway,
   graceMs: number,
 ): Promise<void> {
-  output.talk("Stopping: attempts in flight end first. Ctrl-C again stops at once.");
+  // Piped, standard error is the log, which says the same in its own form.
+  const talk = output.format === "text" ? output.talk : () => undefined;
+  talk("Stopping: attempts in flight end first. Ctrl-C again stops at once.");
   await gateway.stop({ graceMs });
-  output.talk("Stopped.");
+  talk("Stopped.");
 }
