@@ -71,10 +71,14 @@ export type TerminalSession = {
 
 export const CTRL_C = "\u0003";
 
-/** `script` (util-linux) gives the command a terminal of its own. */
+/**
+ * `script` (util-linux) gives the command a terminal of its own. `exec`, because Ctrl-C reaches every
+ * process of the terminal: a shell that stays between (dash does, bash does not) would die of it and
+ * hide the exit code of the command.
+ */
 export function openTerminal(args: readonly string[], options: CallOptions = {}): TerminalSession {
   const command = [process.execPath, MAIN, ...args].map(quoted).join(" ");
-  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+  const child = spawn("script", ["-qefc", `exec ${command}`, "/dev/null"], {
     cwd: options.cwd,
     env: environment(options.env),
     stdio: "pipe",
