@@ -10,8 +10,6 @@ import type { TerminalStream } from "./io.ts";
 export type Interrupts = {
   /** Aborted by the first interrupt. The first use installs the handlers. */
   signal(): AbortSignal;
-  /** Whether Ctrl-C was pressed, as opposed to a reader that went away. */
-  wasAsked(): boolean;
 };
 
 /**
@@ -53,6 +51,5 @@ export function createInterrupts(streams: readonly TerminalStream[]): Interrupts
       }
       return state.controller.signal;
     },
-    wasAsked: () => state.askedAtMs !== undefined,
   };
 }

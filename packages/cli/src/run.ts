@@ -2,54 +2,50 @@
  * From arguments to an exit code. Everything that goes wrong on the way is reported here, in one
  * form: what happened, and what fixes it.
  */
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { commandTable, DEFAULT_COMMAND } from "./commands/table.ts";
 import { type ExitName, exitTable } from "./exit-codes.ts";
 import { CliError, describeFailure } from "./failure.ts";
-import { readGlobals } from "./globals.ts";
+import { type Globals, readGlobals } from "./globals.ts";
 import { createInterrupts } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import { createOutput } from "./output/output.ts";
 import { formatFailure } from "./output/failure-text.ts";
 import { createStyle } from "./output/style.ts";
 import { createProgram, operandsOf } from "./program.ts";
-import type { Perform, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { readVersion } from "./version.ts";
 
 /** `args` without the interpreter and the script. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
-  const end: { exit: ExitName } = { exit: "done" };
+  const interrupts = createInterrupts([io.stdout, io.stderr]);
+  let exit: ExitName = "done";
   try {
     const call = readCall(args);
-    const perform: Perform = async (action) => {
-      end.exit = await action(createSession());
-    };
-    const program = await createProgram({
+    const program: Command = await createProgram({
       version: readVersion(),
-      perform,
       load: { only: call.wanted },
       implied: call.implied === true ? call.wanted : undefined,
+      perform: async (action) => {
+        exit = await action(createSession(readGlobals(program), { io, interrupts }));
+      },
     });
-    const createSession = (): Session => {
-      const globals = readGlobals(program);
-      return {
-        io,
-        globals,
-        output: createOutput({
-          stdout: io.stdout,
-          stderr: io.stderr,
-          json: globals.json ? "always" : "when-piped",
-          colour: globals.color ? "auto" : "never",
-          talk: globals.quiet ? "warnings" : "all",
-        }),
-        interrupts: createInterrupts([io.stdout, io.stderr]),
-      };
-    };
     await program.parseAsync([...call.args], { from: "user" });
-    return exitTable[end.exit].code;
+    return exitTable[exit].code;
   } catch (error) {
     return report(error, args, io);
   }
+}
+
+function createSession(globals: Globals, process: Pick<Session, "io" | "interrupts">): Session {
+  const output = createOutput({
+    stdout: process.io.stdout,
+    stderr: process.io.stderr,
+    json: globals.json ? "always" : "when-piped",
+    colour: globals.color ? "auto" : "never",
+    talk: globals.quiet ? "warnings" : "all",
+  });
+  return { ...process, globals, output };
 }
 
 /** `wanted`: the command to load. `implied`: it is the default, since none was named. */
@@ -88,7 +84,8 @@ function report(error: unknown, args: readonly string[], io: Io): number {
 function usageError(error: CommanderError, args: readonly string[]): CliError {
   const text = error.message.replace(/^error: /, "").replaceAll("\n", " ");
   const sentence = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  const name = commandTable.find((entry) => args.includes(entry.name))?.name;
+  const names = new Set(commandTable.map((entry) => entry.name));
+  const name = args.find((arg) => names.has(arg));
   return new CliError(
     "usage",
     /[.?)]$/.test(sentence) ? sentence : `${sentence}.`,

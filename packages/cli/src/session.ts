@@ -1,7 +1,4 @@
-/**
- * What a command works with: the global options, where to write, the signal of Ctrl-C, and the
- * server, loaded only when it is asked for.
- */
+/** What a command works with: the process, the global options, where to write, and Ctrl-C. */
 import type { ExitName } from "./exit-codes.ts";
 import type { Globals } from "./globals.ts";
 import type { Interrupts } from "./interrupts.ts";

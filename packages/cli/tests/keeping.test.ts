@@ -5,7 +5,15 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { call, callInTerminal, records, type RunningGateway, startGateway } from "./support/cli.ts";
+import {
+  call,
+  callInTerminal,
+  CTRL_C,
+  openTerminal,
+  records,
+  type RunningGateway,
+  startGateway,
+} from "./support/cli.ts";
 import { closedUrl } from "./support/closed-port.ts";
 import { createFolder } from "./support/folder.ts";
 
@@ -58,6 +66,23 @@ test("[I2] fsck counts a running server, then the folder it left behind", async 
   const shown = await callInTerminal(["fsck", "--data", ".ringdown"], { cwd: path });
   expect(shown.screen).toMatch(/^ {2}accepted {17}2$/m);
   expect(shown.screen).toMatch(/✓ Everything accepted is accounted for\.\n$/);
+});
+
+test("tail goes on by itself when the gateway comes back, and misses nothing", async () => {
+  const { path } = createFolder();
+  const first = await startDev(path);
+  const tail = openTerminal(["tail", "--server", first.url], { cwd: path });
+  await tail.shows("Following");
+  await first.stop();
+
+  const args = ["--port", new URL(first.url).port];
+  const second = await startGateway("dev", { cwd: path, args });
+  running.push(second);
+  await fetch(second.sourceUrl("inbox"), { method: "POST", body: "while away" });
+
+  expect(await tail.shows("10 B")).toContain("Connected again; nothing was missed.");
+  tail.type(CTRL_C);
+  expect(await tail.ended()).toBe(0);
 });
 
 test("fsck of nothing is an error", async () => {

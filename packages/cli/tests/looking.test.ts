@@ -275,3 +275,15 @@ test("one delivery can be tried again", async () => {
   expect(code).toBe(0);
   expect(records(stdout)).toMatchObject([{ type: "delivery", id: dead!["id"] }]);
 });
+
+test("one delivery can be ended, once", async () => {
+  await call(["pause", "bad"], env());
+  await post({ type: "invoice.paid" });
+  const [held] = await list("deliveries", "--state", "held", "-d", "bad");
+  const cancel = ["deliveries", "cancel", held!["id"] as string];
+  const { code, screen } = await callInTerminal(cancel, env());
+
+  expect(code).toBe(0);
+  expect(screen).toMatch(/^bad {2}cancelled {2}0 attempts {2}.* {2}dlv_\w{26}\n$/);
+  expect((await call(cancel, env())).code).toBe(1);
+});

@@ -26,6 +26,7 @@ sources:
   shopify: { provider: shopify, verify: { secrets: ["\${env:SHOPIFY}"] } }
   slack: { provider: slack, verify: { secrets: ["\${env:SLACK}"] } }
   standard: { provider: standard-webhooks, verify: { secrets: ["\${env:STANDARD}"] } }
+  held: { provider: github, verify: { secrets: ["\${env:GITHUB}"] }, onFailed: quarantine }
   acme:
     provider: generic
     verify: { secret: "\${env:GENERIC}", header: x-acme, prefix: "v1=", encoding: base64 }
@@ -60,10 +61,13 @@ test.each([
 });
 
 test("without --to it goes to the source of the provider", async () => {
-  const args = ["trigger", "github", "ping", "--secret", SECRETS.GITHUB];
+  const args = ["trigger", "shopify", "orders/create", "--secret", SECRETS.SHOPIFY];
   const { stdout } = await call(args, env());
+  expect(records(stdout)[0]).toMatchObject({ ok: true, url: `${gateway.url}/in/shopify` });
 
-  expect(records(stdout)[0]).toMatchObject({ ok: true, url: `${gateway.url}/in/github` });
+  const several = await call(["trigger", "github", "ping", "--secret", SECRETS.GITHUB], env());
+  expect(several.code).toBe(64);
+  expect(several.stderr).toContain("There are several sources: github, held.");
 });
 
 test("--bad-signature is refused, and the refusal is explained", async () => {
@@ -128,7 +132,7 @@ test.each([
     code: 64,
     says: "data.object.amount=5",
   },
-  { args: ["send", "stripee", "-d", "x"], code: 1, says: "There is: acme, github, inbox" },
+  { args: ["send", "stripee", "-d", "x"], code: 1, says: "There is: acme, github, held, inbox" },
   { args: ["send", "inbox", "-H", "no colon"], code: 64, says: 'Write it like "X-Name: value".' },
   { args: ["send", "http://127.0.0.1:1/x"], code: 69, says: "ECONNREFUSED" },
 ])("what cannot be sent says why: $args", async ({ args, code, says }) => {
@@ -160,4 +164,19 @@ test("[I3] send sends the bytes, headers, method and path that it is told", asyn
   );
   const body = await fetch(`${gateway.url}/api/v1/requests/${id}/body`);
   expect(Buffer.from(await body.arrayBuffer())).toEqual(bytes);
+});
+
+test("what was held back is released when it verifies, or when somebody vouches for it", async () => {
+  await call(["send", "held", "-d", "{}", "-H", "X-GitHub-Event: push"], env());
+  const [held] = records((await call(["requests", "-s", "held", "-n", "1"], env())).stdout);
+  expect(held).toMatchObject({ outcome: "quarantined" });
+  const release = ["requests", "release", held!["id"] as string];
+
+  const refused = await call(release, env());
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("It still does not verify.");
+
+  const { code, stdout } = await call([...release, "--force"], env());
+  expect(code).toBe(0);
+  expect(records(stdout)).toMatchObject([{ type: "event", source: "held" }]);
 });

@@ -17,7 +17,6 @@ export function createNextSteps(options: {
   readonly suffix: string;
 }): NextSteps {
   const shown = new Set<Step>();
-
   const { suffix } = options;
 
   function once(step: Step, command: string, why: string): NextStep | undefined {
