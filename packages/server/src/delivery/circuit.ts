@@ -96,8 +96,8 @@ export function createCircuit(random: Random): Circuit {
 
 /** Counts of the last minute, in buckets of five seconds. */
 function createSamples() {
-  const totals = new Uint32Array(BUCKET_COUNT);
-  const bads = new Uint32Array(BUCKET_COUNT);
+  const totals: number[] = Array.from({ length: BUCKET_COUNT }, () => 0);
+  const bads: number[] = Array.from({ length: BUCKET_COUNT }, () => 0);
   const state = { bucket: 0, total: 0, bad: 0 };
 
   function drop(index: number): void {

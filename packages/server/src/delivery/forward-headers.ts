@@ -17,6 +17,9 @@ export const STANDARD_HEADER_NAMES: ReadonlySet<string> = new Set([
   "webhook-signature",
 ]);
 
+const UPPER_W = 0x57;
+const LOWER_W = 0x77;
+
 const OUR_PREFIX = "ringdown-";
 const PROXY_PREFIX = "proxy-";
 
@@ -55,8 +58,9 @@ export function isStandardWebhook(received: readonly string[]): boolean {
   let found = 0;
   for (let index = 0; index < received.length; index += 2) {
     const name = received[index] ?? "";
-    // "webhook-" and at least two letters; most names are told apart by their length.
-    if (name.length < 10 || name.length > 17) continue;
+    // Most names are told apart by their first letter.
+    const first = name.charCodeAt(0);
+    if (first !== UPPER_W && first !== LOWER_W) continue;
     if (STANDARD_HEADER_NAMES.has(name.toLowerCase())) found += 1;
   }
   return found === STANDARD_HEADER_NAMES.size;

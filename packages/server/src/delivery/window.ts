@@ -49,13 +49,13 @@ export function createWindow(start: {
   readonly cursor: number;
   readonly settled: readonly number[];
 }): Window {
-  const begun = createBegun();
+  const begun = new Begun();
   const early = new Set(start.settled.filter((sequence) => sequence > start.cursor));
   let cursor = start.cursor;
 
   return {
     get size() {
-      return begun.tail() - begun.head();
+      return begun.tail - begun.head;
     },
     get cursor() {
       return cursor;
@@ -64,15 +64,15 @@ export function createWindow(start: {
       return early.size;
     },
     begin(sequence) {
-      const isEmpty = begun.head() === begun.tail();
-      assert(sequence > (isEmpty ? cursor : begun.sequenceAt(begun.tail() - 1)));
+      const isEmpty = begun.head === begun.tail;
+      assert(sequence > (isEmpty ? cursor : begun.sequenceAt(begun.tail - 1)));
       return begun.push(sequence);
     },
     settle(position) {
       begun.settle(position);
-      if (position === begun.head()) cursor = begun.dropSettled(cursor);
+      if (position === begun.head) cursor = begun.dropSettled(cursor);
     },
-    oldestOpen: () => (begun.head() === begun.tail() ? -1 : begun.head()),
+    oldestOpen: () => (begun.head === begun.tail ? -1 : begun.head),
     openAbove: (limit) => begun.list("open").filter((sequence) => sequence > limit).length,
     at: (position) => ({
       sequence: begun.sequenceAt(position),
@@ -80,7 +80,7 @@ export function createWindow(start: {
     }),
     find: (sequence) => begun.find(sequence),
     skipTo(sequence) {
-      assert(begun.head() === begun.tail());
+      assert(begun.head === begun.tail);
       cursor = Math.max(cursor, sequence);
     },
     settleEarly: (sequence) => void early.add(sequence),
@@ -98,79 +98,90 @@ export function createWindow(start: {
 }
 
 const SMALLEST_CAPACITY = 32;
+const NO_SEQUENCES = new Float64Array(0);
+const NO_MARKS = new Uint8Array(0);
 
 /**
  * The sequences that were begun, ascending, each with a mark for "settled", in circular arrays.
  * Positions count up for ever; the slot of a position is its remainder by the capacity.
+ *
+ * A class, because every destination has one: see support/ring.ts.
  */
-function createBegun() {
-  let sequences = new Float64Array(SMALLEST_CAPACITY);
-  let marks = new Uint8Array(SMALLEST_CAPACITY);
-  let head = 0;
-  let tail = 0;
+class Begun {
+  head = 0;
+  tail = 0;
+  #sequences = NO_SEQUENCES;
+  #marks = NO_MARKS;
 
-  const slotOf = (position: number): number => position & (marks.length - 1);
-  const isSettled = (position: number): boolean => marks[slotOf(position)] === 1;
-
-  function sequenceAt(position: number): number {
-    assert(position >= head && position < tail);
-    return sequences[slotOf(position)] ?? 0;
+  push(sequence: number): number {
+    if (this.tail - this.head === this.#marks.length) this.#grow();
+    const slot = this.tail & (this.#marks.length - 1);
+    this.#sequences[slot] = sequence;
+    this.#marks[slot] = 0;
+    this.tail += 1;
+    return this.tail - 1;
   }
 
-  function grow(): void {
-    const [oldSequences, oldMarks, oldSlotMask] = [sequences, marks, marks.length - 1];
-    sequences = new Float64Array(marks.length * 2);
-    marks = new Uint8Array(sequences.length);
-    for (let position = head; position < tail; position++) {
-      sequences[slotOf(position)] = oldSequences[position & oldSlotMask] ?? 0;
-      marks[slotOf(position)] = oldMarks[position & oldSlotMask] ?? 0;
+  sequenceAt(position: number): number {
+    assert(position >= this.head && position < this.tail);
+    return this.#sequences[position & (this.#marks.length - 1)] ?? 0;
+  }
+
+  isSettled(position: number): boolean {
+    return this.#marks[position & (this.#marks.length - 1)] === 1;
+  }
+
+  settle(position: number): void {
+    assert(position >= this.head && position < this.tail);
+    this.#marks[position & (this.#marks.length - 1)] = 1;
+  }
+
+  /** Drops what is settled up to the oldest open one; returns the last sequence dropped. */
+  dropSettled(fallback: number): number {
+    let last = fallback;
+    for (; this.head < this.tail && this.isSettled(this.head); this.head++) {
+      last = this.sequenceAt(this.head);
+    }
+    return last;
+  }
+
+  find(sequence: number): number {
+    let low = this.head;
+    let high = this.tail - 1;
+    while (low <= high) {
+      const middle = Math.floor((low + high) / 2);
+      const found = this.sequenceAt(middle);
+      if (found === sequence) return middle;
+      if (found < sequence) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
+  }
+
+  /** Sequences that are settled, or those that are not, ascending. */
+  list(which: "settled" | "open"): number[] {
+    const listed: number[] = [];
+    for (let position = this.head; position < this.tail; position++) {
+      if (this.isSettled(position) === (which === "settled")) {
+        listed.push(this.sequenceAt(position));
+      }
+    }
+    return listed;
+  }
+
+  clear(): void {
+    this.head = this.tail;
+  }
+
+  #grow(): void {
+    const [oldSequences, oldMarks] = [this.#sequences, this.#marks];
+    const capacity = Math.max(SMALLEST_CAPACITY, oldMarks.length * 2);
+    this.#sequences = new Float64Array(capacity);
+    this.#marks = new Uint8Array(capacity);
+    for (let position = this.head; position < this.tail; position++) {
+      const [from, to] = [position & (oldMarks.length - 1), position & (capacity - 1)];
+      this.#sequences[to] = oldSequences[from] ?? 0;
+      this.#marks[to] = oldMarks[from] ?? 0;
     }
   }
-
-  return {
-    head: (): number => head,
-    tail: (): number => tail,
-    sequenceAt,
-    isSettled,
-    push(sequence: number): number {
-      if (tail - head === marks.length) grow();
-      sequences[slotOf(tail)] = sequence;
-      marks[slotOf(tail)] = 0;
-      tail += 1;
-      return tail - 1;
-    },
-    settle(position: number): void {
-      assert(position >= head && position < tail);
-      marks[slotOf(position)] = 1;
-    },
-    /** Drops what is settled up to the oldest open one; returns the last sequence dropped. */
-    dropSettled(fallback: number): number {
-      let last = fallback;
-      for (; head < tail && isSettled(head); head++) last = sequenceAt(head);
-      return last;
-    },
-    find(sequence: number): number {
-      let low = head;
-      let high = tail - 1;
-      while (low <= high) {
-        const middle = Math.floor((low + high) / 2);
-        const found = sequenceAt(middle);
-        if (found === sequence) return middle;
-        if (found < sequence) low = middle + 1;
-        else high = middle - 1;
-      }
-      return -1;
-    },
-    /** Sequences that are settled, or those that are not, ascending. */
-    list(which: "settled" | "open"): number[] {
-      const listed: number[] = [];
-      for (let position = head; position < tail; position++) {
-        if (isSettled(position) === (which === "settled")) listed.push(sequenceAt(position));
-      }
-      return listed;
-    },
-    clear(): void {
-      head = tail;
-    },
-  };
 }

@@ -3,6 +3,9 @@
  * memory of what was taken is let go at once.
  *
  * It grows by doubling and is never bounded by itself: its owner names the limit (I10).
+ *
+ * A class, because rings are made by the thousand, one or more for each destination: as closures an
+ * empty one took 900 bytes, this takes 70 (Node 26, 2026-11).
  */
 
 export type Ring<Item> = {
@@ -20,64 +23,77 @@ export type Ring<Item> = {
   [Symbol.iterator](): Iterator<Item>;
 };
 
-const SMALLEST_CAPACITY = 16;
-
 export function createRing<Item>(): Ring<Item> {
-  let slots: (Item | undefined)[] = [];
-  let head = 0;
-  let length = 0;
+  return new CircularArray<Item>();
+}
 
-  function at(index: number): number {
-    return (head + index) & (slots.length - 1);
+const SMALLEST_CAPACITY = 16;
+/** Shared by all rings that are empty; never written to. */
+const NO_SLOTS: never[] = [];
+
+class CircularArray<Item> implements Ring<Item> {
+  #slots: (Item | undefined)[] = NO_SLOTS;
+  #head = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
   }
 
-  function grow(): void {
-    const larger: (Item | undefined)[] = [];
-    for (let i = 0; i < length; i++) larger.push(slots[at(i)]);
-    const capacity = Math.max(SMALLEST_CAPACITY, slots.length * 2);
+  push(item: Item): void {
+    if (this.#length === this.#slots.length) this.#grow();
+    this.#slots[this.#at(this.#length)] = item;
+    this.#length += 1;
+  }
+
+  unshift(item: Item): void {
+    if (this.#length === this.#slots.length) this.#grow();
+    this.#head = this.#at(-1);
+    this.#slots[this.#head] = item;
+    this.#length += 1;
+  }
+
+  shift(): Item | undefined {
+    if (this.#length === 0) return undefined;
+    const item = this.#slots[this.#head];
+    this.#slots[this.#head] = undefined;
+    this.#head = this.#at(1);
+    this.#length -= 1;
+    return item;
+  }
+
+  pop(): Item | undefined {
+    if (this.#length === 0) return undefined;
+    this.#length -= 1;
+    const slot = this.#at(this.#length);
+    const item = this.#slots[slot];
+    this.#slots[slot] = undefined;
+    return item;
+  }
+
+  peek(): Item | undefined {
+    return this.#length === 0 ? undefined : this.#slots[this.#head];
+  }
+
+  clear(): void {
+    this.#slots = NO_SLOTS;
+    this.#head = 0;
+    this.#length = 0;
+  }
+
+  *[Symbol.iterator](): Iterator<Item> {
+    for (let i = 0; i < this.#length; i++) yield this.#slots[this.#at(i)] as Item;
+  }
+
+  #at(index: number): number {
+    return (this.#head + index) & (this.#slots.length - 1);
+  }
+
+  #grow(): void {
+    const larger: (Item | undefined)[] = [...this];
+    const capacity = Math.max(SMALLEST_CAPACITY, this.#slots.length * 2);
     while (larger.length < capacity) larger.push(undefined);
-    slots = larger;
-    head = 0;
+    this.#slots = larger;
+    this.#head = 0;
   }
-
-  return {
-    get length() {
-      return length;
-    },
-    push(item) {
-      if (length === slots.length) grow();
-      slots[at(length)] = item;
-      length += 1;
-    },
-    unshift(item) {
-      if (length === slots.length) grow();
-      head = at(-1);
-      slots[head] = item;
-      length += 1;
-    },
-    shift() {
-      if (length === 0) return undefined;
-      const item = slots[head];
-      slots[head] = undefined;
-      head = at(1);
-      length -= 1;
-      return item;
-    },
-    pop() {
-      if (length === 0) return undefined;
-      length -= 1;
-      const item = slots[at(length)];
-      slots[at(length)] = undefined;
-      return item;
-    },
-    peek: () => (length === 0 ? undefined : slots[head]),
-    clear() {
-      slots = [];
-      head = 0;
-      length = 0;
-    },
-    *[Symbol.iterator]() {
-      for (let i = 0; i < length; i++) yield slots[at(i)] as Item;
-    },
-  };
 }
