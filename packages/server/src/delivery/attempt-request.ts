@@ -13,7 +13,7 @@
  *
  * Every attempt of a delivery has the same `webhook-id`; a destination drops repetitions by it (I5).
  *
- * Pure. Cost: about 3 us with ten forwarded headers, besides signing (bench/engine.ts).
+ * Pure. Cost: about 3 us with ten forwarded headers, besides signing (bench/parts/engine.ts).
  */
 import type { ActiveDestination, ActiveRoute } from "../model/active.ts";
 import type { DeliveryKey } from "../model/delivery.ts";

@@ -157,10 +157,10 @@ function freed(engine: Engine, work: Work): number {
   return bytes;
 }
 
-/** Resolves when everything that is known by now is durable. */
+/** Resolves when everything that is known by now is durable. @throws storage_full, storage_failed */
 function recorded(engine: Engine): Promise<void> {
   engine.scheduleTurn();
-  return new Promise((resolve) => engine.recorder.whenRecorded(resolve));
+  return engine.recorder.recorded();
 }
 
 /** The event of a delivery that has no row because nothing has happened to it yet. */

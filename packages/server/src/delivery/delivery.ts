@@ -14,7 +14,7 @@
  * has changed; at the end of the turn lanes start what they can and results are recorded together.
  *
  * This file puts the parts together and owns the life cycle. Cost per delivered event: see
- * bench/engine.ts.
+ * bench/parts/engine.ts.
  */
 import assert from "node:assert/strict";
 import type { DestinationState } from "../model/control.ts";
@@ -28,12 +28,12 @@ import type { ActiveConfig } from "../model/active.ts";
 import { offer } from "./backlog.ts";
 import { createControl } from "./control.ts";
 import { dispatch } from "./dispatch.ts";
-import type { Engine, Result } from "./engine.ts";
+import { type Engine, noteDue, type Result } from "./engine.ts";
 import { findStalled, sweep, SWEEP_MS, takeCheckpoints, TICK_MS } from "./housekeeping.ts";
 import { bucketOf, createLane, type Flight, isBehind, type Lane } from "./lane.ts";
 import { letGo } from "./let-go.ts";
 import { createRecorder } from "./recorder.ts";
-import { abortFlight, onRecorded, releaseHeld } from "./settle.ts";
+import { abortFlight, onRecorded } from "./settle.ts";
 import { createShares } from "./shares.ts";
 import {
   DEFAULT_DELIVERY_OPTIONS,
@@ -96,10 +96,10 @@ function createTurns({ clock }: DeliveryDeps): Turns {
   function turn(): void {
     const { engine, arrivals } = state;
     state.isScheduled = false;
-    if (engine === undefined || engine.phase === "stopped") return;
     state.arrivals = [];
+    if (engine === undefined || engine.phase === "stopped") return;
     distribute(engine, arrivals);
-    if (engine.phase === "running") dispatch(engine);
+    dispatch(engine);
     engine.recorder.flush();
     if (engine.shares.inFlight === 0) state.onQuiet?.();
     if (engine.flying.size > 0 || engine.moved.size > 0) {
@@ -154,7 +154,6 @@ function createEngine(deps: DeliveryDeps, options: DeliveryOptions, turns: Turns
       crashPoint,
       takeCheckpoints: () => takeCheckpoints(engine),
       onRecorded: (results) => onRecorded(engine, results),
-      onAccepting: () => releaseHeld(engine),
       onError: (error) => deps.onError?.(error),
     },
     options,
@@ -228,10 +227,18 @@ function begin(
   engine.handedOffUpTo = recovery.lastSequence;
   for (const state of states) engine.states.set(state.destinationNo, state);
   for (const each of recovery.lanes) {
+    if (!owesAnything(each, recovery.lastSequence)) continue;
     const lane = recoverLane(engine, each);
     if (each.cursor < recovery.lastSequence) lane.backlog.missedUpTo = recovery.lastSequence;
+    if (each.nextDueAtMs !== undefined) noteDue(engine, lane, each.nextDueAtMs);
     engine.list(lane);
   }
+}
+
+function owesAnything(lane: LaneRecovery, lastSequence: number): boolean {
+  return (
+    lane.cursor < lastSequence || lane.nextDueAtMs !== undefined || lane.blockedKeys.length > 0
+  );
 }
 
 /** Gives hand-offs to their lanes, in ascending order: what a lane has passed it never looks at again. */

@@ -9,7 +9,7 @@
  * Within a lane: order heads first, then first attempts with one retry for every four of them, so
  * that a storm of retries does not hold up what is new; after a pause or an outage, oldest first.
  *
- * Cost: about 2 us per attempt besides building the request (bench/engine.ts).
+ * Cost: about 2 us per attempt besides building the request (bench/parts/engine.ts).
  */
 import { refill, shiftEvent, unshiftEvent } from "./backlog.ts";
 import { type Engine, isOpen } from "./engine.ts";

@@ -11,6 +11,7 @@ import type { Ring } from "../support/ring.ts";
 import type { CrashPoint } from "../support/crash-point.ts";
 import type { Flight, Lane } from "./lane.ts";
 import type { Recorder } from "./recorder.ts";
+import { longestWaitMs } from "./schedule.ts";
 import type { Shares } from "./shares.ts";
 import type { DeliveryDeps, DeliveryOptions, SettledAttempt } from "./types.ts";
 
@@ -85,9 +86,17 @@ export function isOpen(engine: Engine, lane: Lane): boolean {
 /** A pending row of the lane is due then; it is read again when the time has come. */
 export function noteDue(engine: Engine, lane: Lane, dueAtMs: number): void {
   const { retries } = lane;
-  if (dueAtMs >= retries.nextDueAtMs) return;
-  retries.nextDueAtMs = dueAtMs;
-  engine.wakeAt(lane, engine.monotonicMs() + Math.max(0, dueAtMs - engine.nowMs()));
+  const nowMs = engine.nowMs();
+  const atMs = isDue(lane, dueAtMs, nowMs) ? nowMs : dueAtMs;
+  if (atMs >= retries.nextDueAtMs) return;
+  retries.nextDueAtMs = atMs;
+  engine.wakeAt(lane, engine.monotonicMs() + atMs - nowMs);
+}
+
+/** Whether the time has come, or lies so far ahead that the wall clock must have been set back. */
+export function isDue(lane: Lane, dueAtMs: number, nowMs: number): boolean {
+  const waitMs = dueAtMs - nowMs;
+  return waitMs <= 0 || waitMs > longestWaitMs(lane.destination?.schedule ?? []);
 }
 
 /** The delivery is no longer acted on; answers to reads that began before may be stale about it. */

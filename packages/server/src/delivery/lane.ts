@@ -174,7 +174,7 @@ export function createLane(start: LaneStart): Lane {
     window: createWindow(recovery),
     backlog: createBacklog(recovery.cursor),
     retries: {
-      nextDueAtMs: recovery.nextDueAtMs ?? Number.POSITIVE_INFINITY,
+      nextDueAtMs: Number.POSITIVE_INFINITY,
       loaded: createRing(),
       loadedBytes: 0,
       reading: false,

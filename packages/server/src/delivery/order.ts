@@ -20,6 +20,7 @@ import type { StoredRequest } from "../model/request.ts";
 import { createRing } from "../support/ring.ts";
 import { type Engine, isOpen, isUntouched, noteDue } from "./engine.ts";
 import { type KeyState, keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
+import { promoteHead } from "./promote.ts";
 import { mayRead, readRowsFor } from "./reads.ts";
 import { endWithoutEvent, toWork } from "./retries.ts";
 
@@ -138,16 +139,18 @@ function shiftFollower(engine: Engine, lane: Lane, state: KeyState): Work | unde
 
 /**
  * Writes a follower in memory down, so that somebody may act on it; those of its key go with it, for
- * what is in memory must be newer than every row. Returns whether there is such a follower.
+ * what is in memory must be newer than every row. Returns whether there is such a follower, and its
+ * head is one that is known to be older after a crash too.
  */
 export function parkFollower(
   engine: Engine,
   lane: Lane,
   of: { readonly sequence: number },
 ): boolean {
-  for (const state of lane.order.keys.values()) {
+  for (const [key, state] of lane.order.keys) {
     const isAmong = [...state.followers].some((work) => work.event.sequence === of.sequence);
     if (!isAmong) continue;
+    if (state.head === "flight" && !promoteHead(engine, lane, key)) return false;
     parkAll(engine, lane, state);
     return true;
   }

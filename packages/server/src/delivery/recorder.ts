@@ -23,9 +23,8 @@ export type RecorderDeps<Result> = {
   readonly crashPoint: CrashPoint;
   /** Lanes that moved since they were last asked for; nothing is due if empty. */
   readonly takeCheckpoints: () => readonly LaneCheckpoint[];
+  /** After every record, also one without results. */
   readonly onRecorded: (results: readonly Result[]) => void;
-  /** Attempts may start again. */
-  readonly onAccepting: () => void;
   readonly onError: (error: unknown) => void;
 };
 
@@ -45,6 +44,11 @@ export type Recorder<Result> = {
   addRow(row: DeliveryRow): void;
   /** Calls back once everything added so far is durable; at once if it is. */
   whenRecorded(action: () => void): void;
+  /**
+   * The same for somebody who waits: rejects, with the store's error, when the store refuses what he
+   * waits for. That is kept and recorded later all the same.
+   */
+  recorded(): Promise<void>;
   /** The end of a turn: begins a record unless one is under way. */
   flush(): void;
   /** Records everything with a checkpoint; gives up after `timeoutMs` and says so. */
@@ -55,8 +59,15 @@ type Batch<Result> = {
   readonly attempts: AttemptRecord[];
   readonly rows: DeliveryRow[];
   readonly results: Result[];
-  readonly waiters: (() => void)[];
+  readonly waiters: Waiter[];
 };
+
+type BatchState = {
+  readonly gathering: Batch<unknown>;
+  readonly recording: Batch<unknown> | undefined;
+};
+
+type Waiter = { onDurable(): void; onRefused?(error: unknown): void };
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
@@ -86,8 +97,14 @@ export function createRecorder<Result>(
     if (isEmpty(batch) && lanes.length === 0) return;
     state.gathering = emptyBatch();
     state.recording = batch;
-    const { attempts, rows: deliveries } = batch;
-    writer.write({ attempts, deliveries, ...(lanes.length > 0 && { lanes }) }, onDurable);
+    writer.write(changesOf(batch, lanes), { onDurable, onRefused });
+  }
+
+  function onRefused(error: unknown): void {
+    deps.onError(error);
+    for (const batch of [state.recording, state.gathering]) {
+      for (const waiter of batch?.waiters ?? []) waiter.onRefused?.(error);
+    }
   }
 
   function takeCheckpoints(): readonly LaneCheckpoint[] {
@@ -101,25 +118,9 @@ export function createRecorder<Result>(
     const { results, waiters } = state.recording ?? emptyBatch<Result>();
     state.recording = undefined;
     deps.onRecorded(results);
-    for (const waiter of waiters) waiter();
-    if (isAccepting()) deps.onAccepting();
+    for (const waiter of waiters) waiter.onDurable();
     flush();
     if (state.recording === undefined) state.onIdle?.();
-  }
-
-  function finish(timeoutMs: number): Promise<"recorded" | "gave_up"> {
-    return new Promise((resolve) => {
-      const timer = clock.startTimer(timeoutMs, () => resolve("gave_up"));
-      state.onIdle = () => {
-        // What the last record brought about may have moved lanes once more.
-        state.checkpointAtMs = Number.NEGATIVE_INFINITY;
-        flush();
-        if (state.recording !== undefined) return;
-        clock.cancelTimer(timer);
-        resolve("recorded");
-      };
-      if (state.recording === undefined) state.onIdle();
-    });
   }
 
   return {
@@ -131,20 +132,32 @@ export function createRecorder<Result>(
       state.gathering.attempts.push(attempt);
     },
     addRow: (row) => void state.gathering.rows.push(row),
-    whenRecorded: (action) =>
-      waitFor(isEmpty(state.gathering) ? state.recording : state.gathering, action),
+    whenRecorded: (action) => waitFor(state, { onDurable: action }),
+    recorded: () => (writer.isFailing() ? Promise.reject(writer.lastError()) : whenDurable(state)),
     flush,
-    finish,
+    finish: (timeoutMs) =>
+      new Promise((resolve) => {
+        const timer = clock.startTimer(timeoutMs, () => resolve("gave_up"));
+        state.onIdle = () => {
+          // What the last record brought about may have moved lanes once more.
+          state.checkpointAtMs = Number.NEGATIVE_INFINITY;
+          flush();
+          if (state.recording !== undefined) return;
+          clock.cancelTimer(timer);
+          resolve("recorded");
+        };
+        if (state.recording === undefined) state.onIdle();
+      }),
   };
 }
 
-type WriterDeps = Pick<RecorderDeps<never>, "storage" | "clock" | "crashPoint" | "onError">;
+type WriterDeps = Pick<RecorderDeps<never>, "storage" | "clock" | "crashPoint">;
 
 /** Writes one thing at a time, and the same again, ever more slowly, until the store takes it. */
-function createWriter({ storage, clock, crashPoint, onError }: WriterDeps) {
-  const state = { failing: false, retryMs: FIRST_RETRY_MS };
+function createWriter({ storage, clock, crashPoint }: WriterDeps) {
+  const state = { failing: false, lastError: undefined as unknown, retryMs: FIRST_RETRY_MS };
 
-  function write(changes: DeliveryChanges, onDurable: () => void): void {
+  function write(changes: DeliveryChanges, waiter: Required<Waiter>): void {
     crashPoint("delivery.before-record");
     if (changes.lanes !== undefined) crashPoint("delivery.before-checkpoint");
     storage.record(changes).then(
@@ -152,27 +165,45 @@ function createWriter({ storage, clock, crashPoint, onError }: WriterDeps) {
         crashPoint("delivery.after-record");
         state.failing = false;
         state.retryMs = FIRST_RETRY_MS;
-        onDurable();
+        waiter.onDurable();
       },
       (error: unknown) => {
         state.failing = true;
-        onError(error);
-        clock.startTimer(state.retryMs, () => write(changes, onDurable));
+        state.lastError = error;
+        clock.startTimer(state.retryMs, () => write(changes, waiter));
         state.retryMs = Math.min(state.retryMs * 2, LONGEST_RETRY_MS);
+        waiter.onRefused(error);
       },
     );
   }
 
-  return { write, isFailing: (): boolean => state.failing };
+  return {
+    write,
+    isFailing: (): boolean => state.failing,
+    lastError: (): unknown => state.lastError,
+  };
+}
+
+function changesOf(batch: Batch<unknown>, lanes: readonly LaneCheckpoint[]): DeliveryChanges {
+  const { attempts, rows: deliveries } = batch;
+  return { attempts, deliveries, ...(lanes.length > 0 && { lanes }) };
 }
 
 function emptyBatch<Result>(): Batch<Result> {
   return { attempts: [], rows: [], results: [], waiters: [] };
 }
 
-function waitFor(batch: Batch<unknown> | undefined, action: () => void): void {
-  if (batch === undefined) action();
-  else batch.waiters.push(action);
+/** Waits for everything that is known by now. */
+function waitFor(state: BatchState, waiter: Waiter): void {
+  const batch = isEmpty(state.gathering) ? state.recording : state.gathering;
+  if (batch === undefined) waiter.onDurable();
+  else batch.waiters.push(waiter);
+}
+
+function whenDurable(state: BatchState): Promise<void> {
+  return new Promise((resolve, reject) => {
+    waitFor(state, { onDurable: resolve, onRefused: reject });
+  });
 }
 
 function isEmpty(batch: Batch<unknown>): boolean {

@@ -11,10 +11,9 @@
  */
 import type { DeliveryRow } from "../model/delivery.ts";
 import type { StoredRequest } from "../model/request.ts";
-import { type Engine, isOpen, isUntouched, noteDue } from "./engine.ts";
+import { type Engine, isDue, isOpen, isUntouched, noteDue } from "./engine.ts";
 import { keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
 import { mayRead, readRowsFor } from "./reads.ts";
-import { longestWaitMs } from "./schedule.ts";
 
 /** Bodies are read with the rows: a page is what can be started soon. */
 const PAGE_ROWS = 16;
@@ -33,8 +32,8 @@ type DuePage = {
 /** Reads what is due, if anything is and nothing that was read is left. */
 export function loadDue(engine: Engine, lane: Lane): void {
   const { retries } = lane;
-  const isDue = retries.nextDueAtMs <= engine.nowMs();
-  if (!isDue || retries.reading || retries.loaded.length > 0 || !isOpen(engine, lane)) return;
+  if (retries.nextDueAtMs > engine.nowMs() || !isOpen(engine, lane)) return;
+  if (retries.reading || retries.loaded.length > 0) return;
   if (!mayRead(engine, lane)) return;
 
   const dueAtMs = retries.nextDueAtMs;
@@ -62,7 +61,7 @@ async function readPage(engine: Engine, lane: Lane): Promise<DuePage> {
   });
   const due = rows
     .filter((row) => isUntouched(lane, keyNumber(row.sequence, row.ordinal)))
-    .filter((row) => isDueNow(engine, lane, row))
+    .filter((row) => isDue(lane, row.dueAtMs ?? 0, engine.nowMs()))
     .slice(0, PAGE_ROWS);
   const events = await storage.readRequests([...new Set(due.map((row) => row.sequence))]);
   return {
@@ -103,12 +102,6 @@ export function endWithoutEvent(engine: Engine, row: DeliveryRow): void {
   const { dueAtMs: _, manual: __, ...rest } = row;
   const ended = { state: "dead", cause: "invalid_request", updatedAtMs: engine.nowMs() } as const;
   engine.recorder.addRow({ ...rest, ...ended });
-}
-
-/** Due, or so far ahead that the wall clock must have been set back since it was written. */
-function isDueNow(engine: Engine, lane: Lane, row: DeliveryRow): boolean {
-  const waitMs = (row.dueAtMs ?? 0) - engine.nowMs();
-  return waitMs <= 0 || waitMs > longestWaitMs(lane.destination?.schedule ?? []);
 }
 
 export function toWork(row: DeliveryRow, event: StoredRequest): Work {

@@ -138,6 +138,7 @@ export function onRecorded(engine: Engine, results: readonly Result[]): void {
     if (row?.state === "pending" && row.dueAtMs !== undefined) noteDue(engine, lane, row.dueAtMs);
     engine.deps.onSettled?.(settled);
   }
+  if (engine.held.size > 0) releaseHeld(engine);
 }
 
 function settleOrder(engine: Engine, flight: Flight, row: DeliveryRow | undefined): void {
@@ -221,7 +222,7 @@ function goOn(engine: Engine, lane: Lane): void {
 }
 
 /** Lanes that waited for bytes in flight, or for results to be recorded. */
-export function releaseHeld(engine: Engine): void {
+function releaseHeld(engine: Engine): void {
   const isFull = engine.inFlightBytes > engine.options.maxInFlightBytes * 0.9;
   if ((isFull && engine.shares.inFlight > 0) || !engine.recorder.isAccepting()) return;
   for (const lane of engine.held) engine.list(lane);
