@@ -24,9 +24,15 @@ export async function readWantedConfig(
   return { path, text, owner: `file:${basename(path)}`, prune: prune ? "true" : "false" };
 }
 
-/** What applying it would do; touches nothing. @throws data with every problem of the file */
-export async function planConfig(client: Client, wanted: WantedConfig): Promise<Plan> {
-  return putConfig(client, wanted, { dryRun: "true" });
+/**
+ * What applying it would do, and would have done to the newest `past` requests; touches nothing. @throws data with every problem of the file
+ */
+export async function planConfig(
+  client: Client,
+  wanted: WantedConfig,
+  { past = 0 }: { readonly past?: number } = {},
+): Promise<Plan> {
+  return putConfig(client, wanted, { dryRun: "true", past });
 }
 
 /** All of it or nothing, and only if nothing has changed since it was planned. */
@@ -41,12 +47,17 @@ export async function applyConfig(
 async function putConfig(
   client: Client,
   { path, text, owner, prune }: WantedConfig,
-  how: { readonly dryRun?: "true"; readonly ifMatch?: string },
+  how: { readonly dryRun?: "true"; readonly past?: number; readonly ifMatch?: string },
 ): Promise<Plan> {
-  const { dryRun, ifMatch } = how;
+  const { dryRun, past = 0, ifMatch } = how;
   try {
     return await client.put("/api/v1/config", {
-      query: { owner, prune, ...(dryRun === undefined ? {} : { dryRun }) },
+      query: {
+        owner,
+        prune,
+        ...(dryRun === undefined ? {} : { dryRun }),
+        ...(past === 0 ? {} : { past }),
+      },
       text: { type: "application/yaml", content: text },
       ...(ifMatch === undefined ? {} : { headers: { "if-match": ifMatch } }),
     });

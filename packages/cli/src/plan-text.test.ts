@@ -14,7 +14,7 @@ function plan(...changes: readonly Partial<Change>[]): Plan {
     fields: [],
     ...change,
   }));
-  return { dryRun: true, baseVersion: 1, version: null, changes: whole };
+  return { dryRun: true, baseVersion: 1, version: null, effect: null, changes: whole };
 }
 
 test("each change has its sign, and the sum is at the end", () => {

@@ -8,6 +8,7 @@ import {
   type RunningGateway,
   startGateway,
 } from "./support/cli.ts";
+import { closedUrl } from "./support/closed-port.ts";
 import { createFolder } from "./support/folder.ts";
 
 const folder = createFolder();
@@ -157,6 +158,34 @@ test("changed fields are shown, and what left the file is removed only with --pr
   expect(foreign.screen).toContain(
     "! sources/shop belongs to file:ringdown.yaml and is not touched\n",
   );
+});
+
+const NOBODY = await closedUrl();
+
+const largeWhen = (when: string): string => `version: 1
+sources: { orders: { verify: none } }
+destinations: { large: { url: "${NOBODY}", allowPrivate: true, retry: { schedule: [] } } }
+routes: { large: { from: orders, to: large, when: "${when}" } }
+`;
+
+test("diff --past tells what a change would have meant for what came already", async () => {
+  folder.write("ringdown.yaml", largeWhen("true"));
+  await call(["apply", "--yes"], env());
+  for (const amount of [5, 50, 500]) {
+    await call(["send", "orders", "-d", JSON.stringify({ amount })], env());
+  }
+  folder.write("ringdown.yaml", largeWhen("body.amount >= 50"));
+
+  const { code, screen } = await callInTerminal(["diff", "--past", "100"], env());
+  expect(code).toBe(0);
+  expect(screen).toContain("Of 3 past requests, these routes would take others than today:\n");
+  expect(screen).toMatch(/^ +3 +2 +\+0 +-1 {2}large$/m);
+  const { stdout } = await call(["diff", "--past", "1"], env());
+  expect(records(stdout)).toMatchObject([{ effect: { requestCount: 1 } }]);
+
+  folder.write("ringdown.yaml", largeWhen("true"));
+  const same = await callInTerminal(["diff", "--past", "100"], env());
+  expect(same.screen).toContain("every one takes the routes it takes today.");
 });
 
 test("[I8] no secret is ever shown, neither by diff nor by export", async () => {

@@ -936,6 +936,7 @@ export type Plan = {
   /** The new version; null for a dry run. */
   readonly version: number | null;
   readonly changes: readonly PlannedChange[];
+  readonly effect: PlanEffect;
 };
 
 export type PlannedChange = {
@@ -952,6 +953,21 @@ export type PlannedChange = {
     readonly after?: unknown;
   }[];
 };
+
+/** What it would have meant for past requests; null unless `past` asked for it. */
+export type PlanEffect = {
+  /** Accepted requests that were looked at, the newest ones. */
+  readonly requestCount: number;
+  readonly routes: readonly {
+    readonly route: string;
+    /** Requests that take the route today. */
+    readonly before: number;
+    /** Requests that would take it. */
+    readonly after: number;
+    readonly gained: number;
+    readonly lost: number;
+  }[];
+} | null;
 
 export type ConfigVersionPage = {
   readonly data: readonly ConfigVersion[];
@@ -1519,6 +1535,8 @@ export type Paths = {
           readonly prune?: "true" | "false" | undefined;
           /** `true`: only answer what would change. */
           readonly dryRun?: "true" | "false" | undefined;
+          /** With `dryRun`: play so many of the newest accepted requests through the configuration of today and the planned one. */
+          readonly past?: number | null | undefined;
         };
         readonly text: {
           readonly type:

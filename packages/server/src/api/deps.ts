@@ -3,8 +3,9 @@
  * no backend, no engine and no ingest; it reads and commands through these.
  */
 import type { IncomingMessage } from "node:http";
-import type { ActiveSource, RouteDecision } from "../model/active.ts";
+import type { ActiveConfig, ActiveSource, RouteDecision } from "../model/active.ts";
 import type { DeliveryControl } from "../model/control.ts";
+import type { DiffEffect } from "../model/diff-effect.ts";
 import type { ConfigDocument, Registry } from "../model/registry.ts";
 import type { Replays } from "../model/replay.ts";
 import type { StoredRequest, Verification } from "../model/request.ts";
@@ -82,6 +83,8 @@ export type ApiDeps = {
   readonly clock: Clock;
   /** Judges the stored request by the source's routes again; pure. */
   explainRoutes(source: ActiveSource, request: StoredRequest): readonly RouteDecision[];
+  /** What the configuration would have meant for the newest accepted requests. */
+  backTest(after: ActiveConfig, limit: number): Promise<DiffEffect>;
   /** Resolves once the new event is durable. @throws state_conflict when it is not one that can be released */
   releaseRequest(request: StoredRequest, mode: ReleaseMode): Promise<ReleaseResult>;
   /** The caller's address, after trusted proxies. */

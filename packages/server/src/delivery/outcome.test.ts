@@ -96,6 +96,14 @@ test("a manual attempt needs no waits left, and uses none up that are not there"
   });
 });
 
+test("what cannot be sent at all is dead at once", () => {
+  expect(after(failed("invalid_request"), flightOf())).toMatchObject({
+    state: "dead",
+    cause: "invalid_request",
+    attemptCount: 1,
+  });
+});
+
 test("Retry-After postpones", () => {
   const result = answered(503, { retryAfter: "60" });
   expect(after(result, flightOf())?.dueAtMs).toBe(NOW_MS + 60_000);

@@ -4,6 +4,7 @@
  *   success                        delivered; a row only if it had one
  *   failure, waits left            pending, due after the wait
  *   failure, no waits left         dead
+ *   cannot be sent at all          dead at once: no wait makes the same event sendable
  *   410                            pending and due at once: it waits for the destination to be resumed
  *   probe that met silence         pending as before: the outage uses nothing up
  *   ended by us                    pending and due at once, uncounted
@@ -46,6 +47,7 @@ export function rowAfter(settling: Settling): DeliveryRow | undefined {
   if (isUncounted(settling)) return { ...before, cause, dueAtMs: flight.row?.dueAtMs ?? nowMs };
 
   const attemptCount = before.attemptCount + 1;
+  if (cause === "invalid_request") return { ...before, state: "dead", attemptCount, cause };
   const failed = { attemptCount, retryAfterMs: verdict.retryAfterMs };
   const waitMs = nextWaitMs(destination.schedule, failed, settling.jitter);
   if (waitMs === undefined || flight.number >= LIMITS.attemptNumber) {

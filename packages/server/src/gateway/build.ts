@@ -48,6 +48,7 @@ import { createCrashPoint } from "../support/crash-point.ts";
 import type { Log } from "../telemetry/log.ts";
 import { VERSION } from "../version.ts";
 import { createBackend } from "./backend.ts";
+import { backTest } from "./back-test.ts";
 import { createCounters, type Counters } from "./counters.ts";
 import type { Feed } from "./feed.ts";
 
@@ -300,6 +301,7 @@ function buildApi(base: Base, { delivery, replays, ingest, keys }: ApiParts): Ap
     },
     explainRoutes: (source, request) =>
       matchRoutes(source, contextOf(request, source.name)).decisions,
+    backTest: (after, limit) => backTest(storage, { before: registry.active(), after, limit }),
     releaseRequest: (request, mode) =>
       releaseRequest(
         {

@@ -175,15 +175,18 @@ function withEventType(context: EventContext, eventType: string): EventContext {
   return { ...context, eventType };
 }
 
+/** What keys of our own begin with. */
+export const RESERVED_KEY_START = "\u0000";
+
 /**
- * Longer keys are as good as their hash; so are keys that are not well-formed text, which would become
+ * Longer keys are as good as their hash; so are those that look like one of our own; so are keys that are not well-formed text, which would become
  * the same key as others when written as UTF-8.
  */
 function boundedKey(key: string): string {
   const isShort =
     key.length * 3 <= IDEMPOTENCY_KEY_LIMIT_BYTES ||
     Buffer.byteLength(key) <= IDEMPOTENCY_KEY_LIMIT_BYTES;
-  if (isShort && key.isWellFormed()) return key;
+  if (isShort && key.isWellFormed() && !key.startsWith(RESERVED_KEY_START)) return key;
   return `sha256:${createHash("sha256").update(Buffer.from(key, "utf16le")).digest("hex")}`;
 }
 

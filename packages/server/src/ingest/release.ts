@@ -2,13 +2,16 @@
  * Releases a request that was kept back: one in quarantine after its secret was put right, or one
  * that repeated a key with another body. The original stays as it was; a copy of it, byte for byte,
  * is appended and becomes an event of its own, routed by today's configuration.
+ *
+ * Releasing twice makes one event: the copy claims a key of its own, and who comes second gets the
+ * event of the first, whatever happened between (two people, a retry after a lost answer, a crash).
  */
 import { headersFromRaw } from "@ringdown/receiver";
 import type { ActiveConfig } from "../model/active.ts";
-import type { StoredRequest, Verification } from "../model/request.ts";
-import type { Storage } from "../storage/storage.ts";
+import type { NewRequest, StoredRequest, Verification } from "../model/request.ts";
+import type { AppendResult, Storage } from "../storage/storage.ts";
 import { RingdownError } from "../errors/ringdown-error.ts";
-import { judge, type ReceivedRequest } from "./judge.ts";
+import { judge, type ReceivedRequest, RESERVED_KEY_START } from "./judge.ts";
 
 export type ReleaseDeps = {
   readonly storage: Storage;
@@ -24,6 +27,13 @@ export type ReleaseMode = "verify" | "force";
 export type ReleaseResult =
   | { readonly kind: "released"; readonly event: StoredRequest }
   | { readonly kind: "refused"; readonly verification: Verification };
+
+/** No sender's key begins like this (judge.ts). */
+const RELEASE_KEY = `${RESERVED_KEY_START}release:`;
+/** As long as anybody may come back to a request that was kept back. */
+const RELEASE_WINDOW_MS = 90 * 24 * 3_600_000;
+
+type StoredResult = Exclude<AppendResult, { kind: "failed" }>;
 
 /** @throws not_found, state_conflict, storage_full, storage_failed */
 export async function releaseRequest(
@@ -54,16 +64,37 @@ export async function releaseRequest(
       `the source refuses it now: ${verified.cause ?? "unknown"}`,
     );
   }
-  const copy = { ...verified, idempotencyKey: "", dedupeWindowMs: 0, releases: request.sequence };
-  const event = await new Promise<StoredRequest>((resolve, reject) => {
-    deps.storage.append(copy, (result) => {
-      if (result.kind === "failed") reject(result.error);
-      else resolve({ ...copy, sequence: result.sequence });
-    });
-  });
+  const copy: NewRequest = {
+    ...verified,
+    idempotencyKey: `${RELEASE_KEY}${request.sequence}`,
+    dedupeWindowMs: RELEASE_WINDOW_MS,
+    releases: request.sequence,
+  };
+  const result = await append(deps.storage, copy);
+  if (result.kind === "duplicate") return { kind: "released", event: await first(deps, result) };
+  const event = { ...copy, sequence: result.sequence };
   if (event.targets.length > 0) deps.handOff(event);
   deps.onStored?.(event);
   return { kind: "released", event };
+}
+
+function append(storage: Storage, copy: NewRequest): Promise<StoredResult> {
+  return new Promise((resolve, reject) => {
+    storage.append(copy, (result) => {
+      if (result.kind === "failed") reject(result.error);
+      else resolve(result);
+    });
+  });
+}
+
+/** The event that an earlier release made. */
+async function first(
+  { storage }: ReleaseDeps,
+  { original }: { readonly original: number },
+): Promise<StoredRequest> {
+  const event = await storage.readRequest(original);
+  if (event === undefined) throw new RingdownError("not_found", "its event is no longer kept");
+  return event;
 }
 
 function toReceived(request: StoredRequest, sourceUrl: string): ReceivedRequest {

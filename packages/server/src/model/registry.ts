@@ -43,6 +43,9 @@ export type PlannedChange = {
 
 export type Plan = { readonly changes: readonly PlannedChange[]; readonly baseVersion: number };
 
+/** A plan with the configuration that would be in force; numbers in it are not given for good. */
+export type PreviewedPlan = Plan & { readonly active: ActiveConfig };
+
 export type Registry = {
   active(): ActiveConfig;
   /** Called after every change with the new configuration. */
@@ -61,7 +64,7 @@ export type Registry = {
   remove(kind: ResourceKind, nameOrId: string): Promise<void>;
 
   /** What applying the document would do; touches nothing. @throws config_invalid */
-  plan(document: ConfigDocument, options: ApplyOptions): Promise<Plan>;
+  plan(document: ConfigDocument, options: ApplyOptions): Promise<PreviewedPlan>;
   /** All of it or nothing. @throws config_invalid, config_conflict, secret_unresolved */
   apply(
     document: ConfigDocument,

@@ -250,7 +250,8 @@ describe("documents", () => {
 
   test("are planned without touching anything, then applied as planned", async () => {
     const { registry } = await startedWorld();
-    const plan = await registry.plan(document, FILE);
+    const { active, ...plan } = await registry.plan(document, FILE);
+    expect([...active.sourcesByName.keys()]).toEqual(["s"]);
     expect(plan).toEqual({
       baseVersion: 0,
       changes: [

@@ -184,8 +184,12 @@ export function createRegistry(deps: RegistryDeps, options: RegistryOptions): Ma
     replace: (kind, nameOrId, spec) => inTurn(() => replace(core, { kind, name: nameOrId, spec })),
     remove: (kind, nameOrId) => inTurn(() => remove(core, kind, nameOrId)),
     plan: async (document, how) => {
-      const { changes } = prepareDocument(document, how, core.context("known")).changed;
-      return { changes, baseVersion: versions.current().counters.version };
+      const { changed, active } = prepareDocument(document, how, core.context("known"));
+      return {
+        changes: changed.changes,
+        baseVersion: versions.current().counters.version,
+        active,
+      };
     },
     apply: (document, how) => inTurn(() => apply(core, document, how)),
     async activeAt(version) {

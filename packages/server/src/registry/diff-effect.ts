@@ -3,27 +3,11 @@
  * `ringdown diff`. Requests are streamed through; nothing but counts is kept.
  */
 import type { ActiveConfig, RouteDecision } from "../model/active.ts";
+import type { DiffEffect } from "../model/diff-effect.ts";
 import type { RoutableRequest } from "./judge-request.ts";
 import { routeRequest } from "./judge-request.ts";
 
 export type PastRequest = RoutableRequest & { readonly sourceNo: number };
-
-export type RouteEffect = {
-  readonly route: string;
-  /** Requests that took the route before the change, and after it. */
-  readonly before: number;
-  readonly after: number;
-  /** Requests that would newly take it, and those that would not any more. */
-  readonly gained: number;
-  readonly lost: number;
-};
-
-export type DiffEffect = {
-  /** Requests looked at. */
-  readonly requestCount: number;
-  /** Every route of either configuration, in alphabetical order. */
-  readonly routes: readonly RouteEffect[];
-};
 
 export type DiffEffectCounter = {
   /** Requests of a source that one of the configurations does not have count as taking no route there. */

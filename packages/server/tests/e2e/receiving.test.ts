@@ -155,6 +155,8 @@ test("a quarantined request is delivered once its secret is right and it is rele
   });
   const event = await gateway.api("POST", `/requests/${kept.id}/release`);
   await gateway.deliveryIn("delivered", event.id);
+  const again = await gateway.api("POST", `/requests/${kept.id}/release`);
+  expect(again.id).toBe(event.id);
   expect(bodiesWith("evt_quarantined")).toEqual([sending.body]);
 });
 

@@ -24,6 +24,7 @@ import { createIngest, type Ingest } from "../../src/ingest/ingest.ts";
 import { releaseRequest } from "../../src/ingest/release.ts";
 import type { StoredRequest } from "../../src/model/request.ts";
 import { headerProblem, parseTargetUrl } from "../../src/outbound/index.ts";
+import { backTest } from "../../src/gateway/back-test.ts";
 import { createRegistry, type ManagedRegistry } from "../../src/registry/create-registry.ts";
 import { createSecretBox } from "../../src/registry/secrets.ts";
 import { createReplays, type ReplayRunner } from "../../src/replay/replays.ts";
@@ -301,6 +302,7 @@ function apiDeps(base: Base, { delivery, replays, keys }: ApiParts): ApiDeps {
     },
     explainRoutes: (source, request) =>
       matchRoutes(source, contextOf(request, source.name)).decisions,
+    backTest: (after, limit) => backTest(storage, { before: registry.active(), after, limit }),
     releaseRequest: (request, mode) =>
       releaseRequest(
         {

@@ -11,6 +11,7 @@ import {
   type PlannedChange,
   type ResourceKind,
 } from "../../model/registry.ts";
+import type { DiffEffect } from "../../model/diff-effect.ts";
 import type { ApiContext } from "../context.ts";
 import { defined } from "../defined.ts";
 import { type Exchange, operation, type Operation } from "../operation.ts";
@@ -19,6 +20,8 @@ import { flagParam, pageOf, paging, time } from "../schema.ts";
 import { formatTime } from "../../support/time.ts";
 
 const TAG = "config";
+/** Requests a plan may be played on: a second or so of work. */
+const PAST_LIMIT = 10_000;
 const YAML_TYPES: ReadonlySet<string> = new Set([
   "application/yaml",
   "application/x-yaml",
@@ -42,6 +45,7 @@ type PlanView = {
   readonly baseVersion: number;
   readonly version: number | null;
   readonly changes: readonly ChangeView[];
+  readonly effect: DiffEffect | null;
 };
 type VersionView = {
   readonly version: number;
@@ -64,12 +68,30 @@ const changeSchema: z.ZodType<ChangeView> = z
   })
   .openapi("PlannedChange");
 
+const effectSchema: z.ZodType<DiffEffect> = z
+  .object({
+    requestCount: z.int().describe("Accepted requests that were looked at, the newest ones."),
+    routes: z.array(
+      z.object({
+        route: z.string(),
+        before: z.int().describe("Requests that take the route today."),
+        after: z.int().describe("Requests that would take it."),
+        gained: z.int(),
+        lost: z.int(),
+      }),
+    ),
+  })
+  .openapi("PlanEffect");
+
 const planSchema: z.ZodType<PlanView> = z
   .object({
     dryRun: z.boolean(),
     baseVersion: z.int().describe("The version the plan was made against."),
     version: z.int().nullable().describe("The new version; null for a dry run."),
     changes: z.array(changeSchema),
+    effect: effectSchema
+      .nullable()
+      .describe("What it would have meant for past requests; null unless `past` asked for it."),
   })
   .openapi("Plan");
 
@@ -132,20 +154,27 @@ function applyConfig(context: ApiContext): Operation {
         .openapi({ description: "Who owns what the document describes: api or file:<name>." }),
       prune: flagParam("`true`: remove what the owner has and the document lacks."),
       dryRun: flagParam("`true`: only answer what would change."),
+      past: z.coerce.number().int().min(0).max(PAST_LIMIT).default(0).openapi({
+        description:
+          "With `dryRun`: play so many of the newest accepted requests through the configuration of today and the planned one.",
+      }),
     }),
     textTypes: CONFIG_TYPES,
     errors: ["config_invalid", "config_conflict", "secret_unresolved", "resource_in_use"],
     answer: { status: 200, description: "What was or would be changed.", schema: planSchema },
     async handle(call) {
-      const { owner, prune, dryRun } = call.query;
+      const { owner, prune, dryRun, past } = call.query;
       const document = await documentOf(context, call);
       const options = {
         owner,
         prune: prune === "true" ? ("yes" as const) : ("no" as const),
         ...defined({ ifVersion: ifMatch(call) }),
       };
-      if (dryRun === "true")
-        return planView(await context.deps.registry.plan(document, options), null);
+      if (dryRun === "true") {
+        const plan = await context.deps.registry.plan(document, options);
+        const effect = past === 0 ? null : await context.deps.backTest(plan.active, past);
+        return { ...planView(plan, null), effect };
+      }
       const applied = await context.deps.registry.apply(document, options);
       call.setHeader("etag", etagOf(applied.version));
       return planView(applied, applied.version);
@@ -212,6 +241,7 @@ function planView(plan: Plan, version: number | null): PlanView {
     dryRun: version === null,
     baseVersion: plan.baseVersion,
     version,
+    effect: null,
     changes: plan.changes.map(({ kind, name, action, owner, fields }) => ({
       kind,
       name,

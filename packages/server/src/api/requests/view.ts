@@ -30,7 +30,7 @@ export async function requestItem(
     contentType: headerOf(summary.headers, "content-type"),
     bodyBytes: summary.bodyBytes,
     eventType: textOrNull(summary.eventType),
-    idempotencyKey: textOrNull(summary.idempotencyKey),
+    idempotencyKey: summary.releases === undefined ? textOrNull(summary.idempotencyKey) : null,
     verification: verificationView(summary.verification),
     duplicateOf: duplicateOf === undefined ? null : eventIdOf(context, duplicateOf),
     conflict: summary.conflict === true,

@@ -51,6 +51,19 @@ test("a document is planned, applied, and exported in a form that can be applied
   expect(fromJson.status).toBe(200);
 });
 
+test("a plan is played on past requests only when asked, and within a limit", async () => {
+  await put("", YAML);
+  const change = YAML.replace("to: out }", 'to: out, when: "method == \\"GET\\"" }');
+  expect((await put("?dryRun=true", change)).json()).toMatchObject({ effect: null });
+  expect((await put("?dryRun=true&past=10", change)).json()).toMatchObject({
+    effect: {
+      requestCount: 0,
+      routes: [{ route: "all", before: 0, after: 0, gained: 0, lost: 0 }],
+    },
+  });
+  expect((await put("?dryRun=true&past=10001", change)).status).toBe(400);
+});
+
 test("with If-Match a change that came in between is not overwritten", async () => {
   const { headers } = await put("", YAML);
   const version = headers["etag"]!;
