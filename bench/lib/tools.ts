@@ -104,6 +104,7 @@ export async function startRedis(): Promise<Tool> {
 }
 
 export type WrkResult = {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -141,6 +142,7 @@ export async function runWrk(url: string, seconds: number, connections = 128): P
   if (fields === null) throw new Error(`wrk gave no result: ${text}`);
   const [, requests, duration, p50, p99, failures] = fields.map(Number);
   return {
+    requests: requests ?? 0,
     perSecond: (requests ?? 0) / ((duration ?? 1) / 1e6),
     p50Ms: (p50 ?? 0) / 1000,
     p99Ms: (p99 ?? 0) / 1000,

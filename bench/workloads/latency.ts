@@ -15,7 +15,7 @@ export type Latency = {
   readonly failed: number;
 };
 
-const WARM_UP_S = 3;
+const WARM_UP_S = 12;
 const LOAD_S = 8;
 const CONNECTIONS = 64;
 
