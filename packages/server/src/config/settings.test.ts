@@ -62,6 +62,18 @@ describe("settings", () => {
     });
   });
 
+  test("libuv's thread pool is as large as libuv takes the variable for", () => {
+    const sizeOf = (size?: string) =>
+      loadSettings({
+        ...start,
+        workingDir: folderWith({}),
+        environment: size === undefined ? {} : { UV_THREADPOOL_SIZE: size },
+      }).threadPoolSize;
+    expect([undefined, "31", "0", "-3", "many", "5000"].map(sizeOf)).toEqual([
+      4, 31, 1, 1, 1, 1024,
+    ]);
+  });
+
   test("without a file there is none", () => {
     const { options, configFile, crashPoint } = loadSettings({
       ...start,

@@ -29,7 +29,12 @@ export type Settings = {
   readonly configFile?: ConfigFile;
   /** The point at which a crash test wants the process to die; "" otherwise. */
   readonly crashPoint: string;
+  /** Threads of libuv's pool, which looks up host names. */
+  readonly threadPoolSize: number;
 };
+
+/** libuv's own default and limit (docs.libuv.org, "Thread pool work scheduling"). */
+const THREAD_POOL = { default: 4, max: 1024 } as const;
 
 const DEFAULT_FILE = "ringdown.yaml";
 
@@ -51,8 +56,16 @@ export function loadSettings(inputs: SettingsInputs): Settings {
     options: parsed.options,
     origins: parsed.origins,
     crashPoint: environment["RINGDOWN_CRASH_POINT"] ?? "",
+    threadPoolSize: threadPoolSize(environment["UV_THREADPOOL_SIZE"]),
     ...(configFile !== undefined && { configFile }),
   };
+}
+
+/** As libuv reads the variable: what is no number is one thread. */
+function threadPoolSize(variable: string | undefined): number {
+  if (variable === undefined) return THREAD_POOL.default;
+  const size = Number.parseInt(variable, 10);
+  return Math.min(Math.max(Number.isNaN(size) ? 1 : size, 1), THREAD_POOL.max);
 }
 
 /** The file that was named, or the usual one if it is there. */

@@ -27,8 +27,10 @@ import type { DestinationState } from "../model/control.ts";
 import type { StoredRequest } from "../model/request.ts";
 import {
   createOutbound,
+  DEFAULT_RESOLVER_OPTIONS,
   headerProblem,
   type ListenAddress,
+  lookupSlots,
   type Outbound,
   parseTargetUrl,
 } from "../outbound/index.ts";
@@ -181,10 +183,11 @@ export function fileDocument(file: ConfigFile): FirstDocument {
   };
 }
 
-function buildOutbound({ settings: { options }, listening }: Base): Outbound {
+function buildOutbound({ settings: { options, threadPoolSize }, listening }: Base): Outbound {
   return createOutbound(
     { clock: systemClock },
     {
+      resolver: { ...DEFAULT_RESOLVER_OPTIONS, slots: lookupSlots(threadPoolSize) },
       connectionsPerOrigin: options.maxSocketsPerDestination,
       denyAddresses: () => listening,
     },

@@ -92,7 +92,9 @@ function refusalBeforeVerification(
 ): RejectionCause | undefined {
   if (!source.enabled) return "source_disabled";
   if (source.addressAllowed?.(received.remoteAddress) === false) return "address_not_allowed";
-  if (source.methods?.has(received.method) === false) return "method_not_allowed";
+  // Nothing would ever be delivered by it: an answer to TRACE echoes credentials (outbound.ts).
+  if (received.method === "TRACE" || source.methods?.has(received.method) === false)
+    return "method_not_allowed";
   return undefined;
 }
 

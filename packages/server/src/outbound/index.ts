@@ -9,7 +9,7 @@ export type {
   OutboundResult,
 } from "./contract.ts";
 export type { ListenAddress } from "./guard/guard.ts";
-export type { Lookup } from "./guard/resolve.ts";
+export { DEFAULT_RESOLVER_OPTIONS, type Lookup, lookupSlots } from "./guard/resolve.ts";
 export { FORBIDDEN_HEADER_NAMES, headerProblem } from "./headers.ts";
 export { createOutbound } from "./outbound.ts";
 export type { OutboundDeps, OutboundOptions } from "./outbound.ts";

@@ -256,13 +256,13 @@ test.each([
   expect(arrival!.method).toBe(sentAs);
 });
 
-test("a TRACE is stored, echoes nothing, and is not sent on", async () => {
+test("[I7] a TRACE is refused with its cause, and echoes nothing", async () => {
   const received = await exchange(
     `TRACE /in/open HTTP/1.1\r\n${HOST}\r\nX-Echo: secret\r\nConnection: close\r\n\r\n`,
   );
-  expect(statuses(received)).toEqual([200]);
+  expect(statuses(received)).toEqual([405]);
+  expect(received).toContain('"code":"method_not_allowed"');
   expect(received).not.toContain("secret");
-  expect(await causesOf(received)).toEqual(["invalid_request"]);
 });
 
 /** Why the attempts failed that were made for the event which the answer names. */

@@ -32,7 +32,7 @@ export type Resolution =
 export type ResolverOptions = {
   readonly ttlMs: number;
   readonly negativeTtlMs: number;
-  /** Lookups that run at once. libuv runs `(UV_THREADPOOL_SIZE + 1) / 2` of them, 2 by default. */
+  /** Lookups that run at once: `lookupSlots` of the pool's size. */
   readonly slots: number;
   /** Names remembered or waited for; at the limit the oldest answer goes, or the new name fails. */
   readonly maxNames: number;
@@ -44,6 +44,11 @@ export const DEFAULT_RESOLVER_OPTIONS: ResolverOptions = Object.freeze({
   slots: 2,
   maxNames: 4_096,
 });
+
+/** How many lookups libuv runs at once with so many threads: half of them, rounded up. */
+export function lookupSlots(threadPoolSize: number): number {
+  return Math.floor((threadPoolSize + 1) / 2);
+}
 
 export type Resolver = {
   /** `done` runs at once if the answer is known. The returned function stops the waiting. */

@@ -12,7 +12,8 @@ import { threadUrl } from "../../support/thread-url.ts";
 
 /**
  * Small steps: the disk belongs to both, and a commit waits for the part of a step that is under way.
- * Steps of 16 MB made an acknowledgement p99 of 36 to 50 ms at 3,000 requests a second, of 4 MB 10 ms with 3 % more writing (2026-11).
+ * Steps of 16 MB made an acknowledgement p99 of 36 to 50 ms at 3,000 requests a second, steps of 4 MB
+ * one of 10 ms (2026-11).
  */
 const STEP_BYTES = 4 * 1024 * 1024;
 const RESTART_BYTES = 96 * 1024 * 1024;
