@@ -11,7 +11,8 @@
  * The tag is random per store, so ids of two stores never collide. Everything configured by hand
  * (src_, dst_, rte_ …) has 80 random bits. Ids are names, not secrets.
  *
- * Cost: about 0.4 microseconds to format, on the ingest path once per request.
+ * Cost: four of them per delivered event. Digits go in pairs, out of a table, and the last time is
+ * remembered, since most requests share their millisecond with others; so is the last tag.
  */
 import assert from "node:assert/strict";
 
@@ -43,17 +44,42 @@ const VALUES: ReadonlyMap<string, number> = new Map(
 );
 const BODY_LENGTH = 26;
 
+/** Every two digits, by their value. */
+const PAIRS: readonly string[] = [...DIGITS].flatMap((high) =>
+  [...DIGITS].map((low) => high + low),
+);
+
+type Width = 8 | 10;
+
 /** `value` as `width` base32 digits, most significant first. */
-function encode(value: number, width: number): string {
+function encode(value: number, width: Width): string {
   assert(Number.isInteger(value) && value >= 0 && value < 32 ** width);
-  let text = "";
-  let rest = value;
-  for (let i = 0; i < width; i++) {
-    text = (DIGITS[rest % 32] ?? "") + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
+  // In two parts of at most 30 bits, because arithmetic on small integers is the fast one.
+  const high = Math.floor(value / 2 ** 20);
+  const low = value % 2 ** 20;
+  const head = width === 10 ? pair(high, 20) + pair(high, 10) : pair(high, 10);
+  return head + pair(high, 0) + pair(low, 10) + pair(low, 0);
 }
+
+function pair(value: number, shift: 0 | 10 | 20): string {
+  return PAIRS[(value >>> shift) & 1023] ?? "";
+}
+
+/** Encodes what is mostly the same as the last time. */
+function createMemo(width: Width): (value: number) => string {
+  let last = 0;
+  let text = encode(last, width);
+  return (value) => {
+    if (value !== last) {
+      text = encode(value, width);
+      last = value;
+    }
+    return text;
+  };
+}
+
+const encodeTime = createMemo(10);
+const encodeTag = createMemo(8);
 
 function decode(text: string): number | undefined {
   let value = 0;
@@ -74,7 +100,7 @@ export type RecordAddress = {
 
 export function formatRecordId(prefix: "req" | "evt", address: RecordAddress): string {
   assert(address.sequence >= 0 && address.sequence <= LIMITS.sequence);
-  return `${prefix}_${encode(address.timeMs, 10)}${encode(address.sequence, 8)}${encode(address.tag, 8)}`;
+  return `${prefix}_${encodeTime(address.timeMs)}${encode(address.sequence, 8)}${encodeTag(address.tag)}`;
 }
 
 /** The address inside a `req_` or `evt_` id, or `undefined` if the text is not one. */
@@ -104,7 +130,7 @@ export function formatDeliveryId(prefix: "dlv" | "att", address: DeliveryAddress
   assert(address.ordinal >= 0 && address.ordinal <= LIMITS.ordinal);
   assert(address.attemptNumber >= 0 && address.attemptNumber <= LIMITS.attemptNumber);
   const low = (address.destinationNo * 256 + address.ordinal) * 256 + address.attemptNumber;
-  return `${prefix}_${encode(address.timeMs, 10)}${encode(address.sequence, 8)}${encode(low, 8)}`;
+  return `${prefix}_${encodeTime(address.timeMs)}${encode(address.sequence, 8)}${encode(low, 8)}`;
 }
 
 /** The address inside a `dlv_` or `att_` id, or `undefined` if the text is not one. */
@@ -127,7 +153,7 @@ export function parseDeliveryId(prefix: "dlv" | "att", text: string): DeliveryAd
 /** An id for something configured; `randomBytes` are at least ten. */
 export function formatRandomId(prefix: IdPrefix, timeMs: number, randomBytes: Uint8Array): string {
   assert(randomBytes.length >= 10);
-  let text = `${prefix}_${encode(timeMs, 10)}`;
+  let text = `${prefix}_${encodeTime(timeMs)}`;
   for (let i = 0; i < 10; i += 5) {
     let value = 0;
     for (let k = 0; k < 5; k++) value = value * 256 + (randomBytes[i + k] ?? 0);
