@@ -51,6 +51,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import("./trigger.ts")).defineTrigger,
   },
   {
+    name: "conform",
+    group: SEND,
+    summary: "try a receiver of your own with good and bad requests",
+    load: async () => (await import("./conform.ts")).defineConform,
+  },
+  {
     name: "tail",
     group: SEND,
     summary: "follow requests and attempts as they happen",
