@@ -1,7 +1,7 @@
 /** `ringdown conform` against good receivers, which pass, and spoilt ones, whose fault is named. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { call, callInTerminal, records, startGateway } from "./support/cli.ts";
 import { createFolder } from "./support/folder.ts";
 import { type Flaw, startOwnReceiver } from "./support/own-receiver.ts";
@@ -90,7 +90,9 @@ sources:
     args: ["--port", "0", "--store", "memory", "--config", config],
     env: { WHSEC: "whsec_2f0c6d7b9a1e4c35" },
   });
-  afterAll(() => gateway.stop());
+  onTestFinished(async () => {
+    await gateway.stop();
+  });
   const { code, outcomes } = await conform(gateway.sourceUrl("stripe"), "whsec_2f0c6d7b9a1e4c35");
   expect(failuresOf(outcomes)).toEqual([]);
   expect(code).toBe(0);
