@@ -12,7 +12,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -57,10 +57,16 @@ const SYSTEM_PACKAGES = [
   },
   { neededBy: ["bench"], program: "wrk", name: "wrk", reason: "the load tool" },
   {
-    neededBy: ["bench"],
+    neededBy: ["test", "bench"],
     program: "redis-server",
     name: "redis-server",
-    reason: "the store of the BullMQ baseline",
+    reason: "the receiver's store for Redis is tested on it; the store of the BullMQ baseline",
+  },
+  {
+    neededBy: ["test"],
+    program: "initdb",
+    name: "postgresql",
+    reason: "the receiver's store for PostgreSQL is tested on it",
   },
 ];
 
@@ -179,10 +185,16 @@ function checkNode() {
 
 // Packages of the operating system
 
+/** Debian keeps the programs of each version of PostgreSQL in a folder of its own. */
+function postgresFolders() {
+  const versions = "/usr/lib/postgresql";
+  return existsSync(versions) ? readdirSync(versions).map((one) => join(versions, one, "bin")) : [];
+}
+
 /** mkfs and losetup live where an ordinary PATH does not look. */
 function isOnPath(program) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
-  return folders.some((folder) => existsSync(join(folder, program)));
+  const usual = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/sbin"];
+  return [...usual, ...postgresFolders()].some((folder) => existsSync(join(folder, program)));
 }
 
 function administratorPrefix() {

@@ -95,5 +95,16 @@ export {
   type MatchHint,
 } from "./scheme/explain.ts";
 
+// Receive: verify, answer, drop duplicates, call your code. Each framework has a door of its own.
+export { receiver, type Receiver } from "./receive/receiver.ts";
+export type { ReceivedProvider, ReceiverOptions, RequestHead, Secrets } from "./receive/options.ts";
+export type { ActionEvent, BodyEvent, MapEvent, WebhookEvent } from "./receive/event.ts";
+export type { ReceiveOutcome, RejectingCheck } from "./receive/outcome.ts";
+export type { Answer } from "./receive/answer.ts";
+export type { BodyLimits, BodyRead, IncomingWebhook } from "./receive/incoming.ts";
+export { behindProxies, type ClientAddress } from "./receive/client-address.ts";
+export type { ClaimOutcome, EventClaim, EventStore } from "./stores/event-store.ts";
+export { memoryStore, type MemoryStoreOptions } from "./stores/memory.ts";
+
 // Errors: wrong configuration only; match on `code`.
 export { type ConfigErrorCode, ReceiverError, WebhookConfigError } from "./errors.ts";
