@@ -213,7 +213,12 @@ export default {
     parser: "swc",
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(dist|results)/" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import"],
+      // The last two for packages that are types and nothing else.
+      mainFields: ["module", "main", "types", "typings"],
+    },
     moduleSystems: ["es6"],
   },
 };
