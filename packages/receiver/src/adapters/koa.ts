@@ -31,7 +31,9 @@ export function koaMiddleware(webhooks: Receiver): (context: KoaContext) => Prom
     const answer = await webhooks.handle({ ...incoming, url: context.originalUrl });
     context.status = answer.status;
     for (const [name, value] of answer.headers) context.set(name, value);
-    if (answer.connection === "close") context.set("connection", "close");
+    if (answer.connection === "close" && context.req.httpVersionMajor === 1) {
+      context.set("connection", "close");
+    }
     context.body = Buffer.from(answer.body);
   };
 }

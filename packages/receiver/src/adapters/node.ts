@@ -1,4 +1,4 @@
-/** Receives webhooks in a server of `node:http`, `node:https` or `node:http2` (compatibility API). */
+/** Receives webhooks in a server of `node:http` or `node:https`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Receiver } from "../receive/receiver.ts";
 import { incomingFromNode, sendOnNode } from "./node-request.ts";

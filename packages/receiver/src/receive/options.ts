@@ -78,7 +78,8 @@ export type ReceiverOptions<Event extends WebhookEvent = WebhookEvent> = {
   readonly maxConcurrent?: number;
   /**
    * Keeps apart in a shared store what belongs to different sources: GitHub, for one, gives an event
-   * the same id in each of your webhooks. Default: the provider's name.
+   * the same id in each of your webhooks. Without a colon, which ends it in the store's keys.
+   * Default: the provider's name.
    */
   readonly source?: string;
   /**
@@ -137,8 +138,15 @@ export function readOptions<Event extends WebhookEvent>(options: ReceiverOptions
   const { provider, store = memoryStore(), onOutcome = reportToConsole, now = Date.now } = options;
   const { clientAddress = ({ address }) => address, acknowledge = "after" } = options;
   const { methods = ["POST"], source = provider.name } = options;
-  if (typeof options.onEvent !== "function") throw invalid("onEvent", "a function");
-  if (methods.length === 0) throw invalid("methods", "a list of at least one method");
+  // Plain JavaScript gets here with anything.
+  requireThat(typeof options.onEvent === "function", "onEvent", "a function");
+  requireThat(
+    acknowledge === "after" || acknowledge === "before",
+    "acknowledge",
+    '"after" or "before"',
+  );
+  requireThat(/^[^:]+$/.test(source), "source", "a name without a colon");
+  requireThat(methods.length > 0, "methods", "a list of at least one method");
   return {
     ...numbersOf(options),
     acknowledge,
@@ -155,12 +163,10 @@ export function readOptions<Event extends WebhookEvent>(options: ReceiverOptions
 function numbersOf(options: Partial<Record<NumberName, number>>): Record<NumberName, number> {
   const entries = Object.entries(NUMBERS).map(([name, fallback]) => {
     const value = options[name as NumberName] ?? fallback;
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw invalid(name, "a whole number of at least 1");
-    }
-    if (name.endsWith("TimeoutMs") && value > MAX_TIMER_MS) {
-      throw invalid(name, `at most ${MAX_TIMER_MS}`);
-    }
+    const isWhole = Number.isSafeInteger(value) && value >= 1;
+    requireThat(isWhole, name, "a whole number of at least 1");
+    const isTimer = name.endsWith("TimeoutMs");
+    requireThat(!isTimer || value <= MAX_TIMER_MS, name, `at most ${MAX_TIMER_MS}`);
     return [name, value];
   });
   return Object.fromEntries(entries) as Record<NumberName, number>;
@@ -203,6 +209,10 @@ function publicUrlMissing(): ReceiverError {
     "The provider signs the URL it calls, and publicUrl does not say which that is.",
     "Set publicUrl to the URL as it is registered at the provider.",
   );
+}
+
+function requireThat(holds: boolean, name: string, expected: string): void {
+  if (!holds) throw invalid(name, expected);
 }
 
 function invalid(name: string, expected: string): ReceiverError {

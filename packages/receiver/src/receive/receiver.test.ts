@@ -525,6 +525,9 @@ test("what cannot work is refused when the receiver is made", () => {
   }
   expect(code({ bodyTimeoutMs: 2 ** 31 })).toBe("option_invalid");
   expect(code({ methods: [] })).toBe("option_invalid");
+  expect(code({ source: "a:b" })).toBe("option_invalid");
+  // From plain JavaScript; taking it for "before" would lose events.
+  expect(code({ acknowledge: "afterwards" as "after" })).toBe("option_invalid");
   expect(() => behindProxies(0)).toThrow(/at least 1/);
 });
 

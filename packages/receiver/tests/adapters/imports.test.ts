@@ -11,6 +11,7 @@ import { expect, test } from "vitest";
 const PACKAGE = resolve(import.meta.dirname, "../..");
 const SOURCES = join(PACKAGE, "src");
 
+/** Comments and types not counted: what a bundler would ship. */
 const LARGEST_GZIP_BYTES = 60_000;
 
 const { exports: doors } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
@@ -95,7 +96,12 @@ test("what runs of the whole package stays below 60 kB, compressed", () => {
   const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) =>
     /(?<!\.test)\.ts$/.test(path),
   );
-  const code = files.map((path) => stripTypeScriptTypes(readFileSync(join(SOURCES, path), "utf8")));
+  const code = files.map((path) =>
+    stripTypeScriptTypes(readFileSync(join(SOURCES, path), "utf8")).replaceAll(
+      /\/\*[^]*?\*\/|^\s*\/\/.*$/gm,
+      "",
+    ),
+  );
   const byteCount = gzipSync(code.join("\n")).length;
   expect(byteCount).toBeGreaterThan(10_000);
   expect(byteCount).toBeLessThan(LARGEST_GZIP_BYTES);

@@ -7,7 +7,14 @@ import { createClient } from "@redis/client";
 import { Redis } from "ioredis";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { memoryStore } from "../../src/index.ts";
+import {
+  type EventStore,
+  generic,
+  headersFromRecord,
+  memoryStore,
+  receiver,
+  signRequest,
+} from "../../src/index.ts";
 import { postgresSchema, postgresStore } from "../../src/stores/postgres.ts";
 import { redisStore } from "../../src/stores/redis.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
@@ -142,5 +149,51 @@ describe("Redis", () => {
     await store.complete(claim, LONG_MS);
     expect(await client.pttl("shop:stripe:evt_1")).toBeGreaterThan(0);
     client.disconnect();
+  });
+});
+
+describe("a server that is down", () => {
+  /** What a provider is answered, and how often the event was worked on. */
+  const receiveWith = async (store: EventStore): Promise<unknown> => {
+    const secret = "a key shared with the sender";
+    let workCount = 0;
+    const webhooks = receiver({
+      provider: generic,
+      secrets: secret,
+      store,
+      storeTimeoutMs: 100,
+      onEvent: () => (workCount += 1),
+      onOutcome: () => undefined,
+    });
+    const body = new TextEncoder().encode('{"id":"1"}');
+    const { status } = await webhooks.handle({
+      method: "POST",
+      url: "/",
+      headers: headersFromRecord(signRequest(generic, { secret, body, nowMs: Date.now() })),
+      readBody: async () => ({ kind: "read", bytes: body }),
+    });
+    return { status, workCount };
+  };
+
+  test("PostgreSQL: the provider is asked to come back", async () => {
+    const server = await startPostgres();
+    const pool = new pg.Pool({ host: "127.0.0.1", port: server.port, user: "postgres" });
+    pool.on("error", () => undefined);
+    await pool.query(postgresSchema());
+    expect(await receiveWith(postgresStore(pool))).toEqual({ status: 200, workCount: 1 });
+    await server.stop();
+    expect(await receiveWith(postgresStore(pool))).toEqual({ status: 503, workCount: 0 });
+    await pool.end();
+  });
+
+  test("Redis: also while the client waits for the server to come back", async () => {
+    const server = await startRedis();
+    const client = createClient({ socket: { host: "127.0.0.1", port: server.port } });
+    client.on("error", () => undefined);
+    await client.connect();
+    expect(await receiveWith(redisStore(client))).toEqual({ status: 200, workCount: 1 });
+    await server.stop();
+    expect(await receiveWith(redisStore(client))).toEqual({ status: 503, workCount: 0 });
+    client.destroy();
   });
 });
