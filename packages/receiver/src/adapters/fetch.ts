@@ -6,7 +6,7 @@
  * work after an early answer is not cut off, and the sender's address, where Bun and Deno know it.
  * On Workers, say `clientAddress: ({ headers }) => headers.get("cf-connecting-ip")`.
  */
-import type { Receiver } from "../receive/receiver.ts";
+import { type LateReceiver, lateReceiver } from "./late-receiver.ts";
 import { incomingFromWeb, responseOf } from "./web-request.ts";
 
 export type FetchHandler = (request: Request, ...platform: unknown[]) => Promise<Response>;
@@ -17,13 +17,21 @@ const framework = {
 };
 
 /**
+ * With a function, the receiver is made when the first request comes, from what the platform passes
+ * beside it: on Workers, the environment.
+ *
  * @example
- * export default { fetch: fetchHandler(receiver({ provider: stripe, secrets, onEvent })) };
+ * export default {
+ *   fetch: fetchHandler((env: Env) => receiver({ provider: stripe, secrets: env.STRIPE_WHSEC, onEvent })),
+ * };
  */
-export function fetchHandler(webhooks: Receiver): FetchHandler {
+export function fetchHandler(webhooks: LateReceiver): FetchHandler {
+  const current = lateReceiver(webhooks);
   return async (request, ...platform) => {
     const address = addressFrom(request, platform);
-    const answer = await webhooks.handle(incomingFromWeb(request, { framework, address }));
+    const answer = await current(...platform).handle(
+      incomingFromWeb(request, { framework, address }),
+    );
     if (answer.background !== undefined) waitUntilOf(platform)?.(answer.background);
     return responseOf(answer);
   };

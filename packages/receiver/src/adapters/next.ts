@@ -5,10 +5,13 @@
  * Next reads without running the file; so it has to be written there and cannot come from here:
  *
  *     export const config = { api: { bodyParser: false } };
+ *
+ * `next build` loads these files, often without secrets: with a function, the receiver is made when
+ * the first request comes.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ReceiverError } from "../errors.ts";
-import type { Receiver } from "../receive/receiver.ts";
+import { type LateReceiver, lateReceiver } from "./late-receiver.ts";
 import { incomingFromNode, sendOnNode } from "./node-request.ts";
 import { incomingFromWeb, responseOf } from "./web-request.ts";
 
@@ -41,19 +44,18 @@ const pagesRouter = {
  *
  * @throws {option_invalid} if events are acknowledged before and `after` is missing
  * @example
- * export const { GET, POST } = nextRoute(receiver({ provider: stripe, secrets, onEvent }));
+ * export const { GET, POST } = nextRoute(() => receiver({ provider: stripe, secrets, onEvent }));
  */
-export function nextRoute(webhooks: Receiver, options: NextRouteOptions = {}): NextRouteHandlers {
+export function nextRoute(
+  webhooks: LateReceiver,
+  options: NextRouteOptions = {},
+): NextRouteHandlers {
   const { after } = options;
-  if (webhooks.acknowledge === "before" && after === undefined) {
-    throw new ReceiverError(
-      "option_invalid",
-      'With acknowledge: "before", Next has to be told to wait for the work after the answer.',
-      'Pass its own function: nextRoute(webhooks, { after }), with import { after } from "next/server".',
-    );
-  }
+  const current = lateReceiver(webhooks, ({ acknowledge }) => {
+    if (acknowledge === "before" && after === undefined) throw afterMissing();
+  });
   const handle: NextRoute = async (request) => {
-    const answer = await webhooks.handle(incomingFromWeb(request, { framework: appRouter }));
+    const answer = await current().handle(incomingFromWeb(request, { framework: appRouter }));
     if (answer.background !== undefined) after?.(answer.background);
     return responseOf(answer);
   };
@@ -64,13 +66,22 @@ export function nextRoute(webhooks: Receiver, options: NextRouteOptions = {}): N
  * For `pages/api/….ts`, together with `export const config = { api: { bodyParser: false } };`.
  *
  * @example
- * export default nextPage(receiver({ provider: stripe, secrets, onEvent }));
+ * export default nextPage(() => receiver({ provider: stripe, secrets, onEvent }));
  */
 export function nextPage(
-  webhooks: Receiver,
+  webhooks: LateReceiver,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const current = lateReceiver(webhooks);
   return async (request, response) => {
     const incoming = incomingFromNode(request, { framework: pagesRouter });
-    sendOnNode(response, await webhooks.handle(incoming));
+    sendOnNode(response, await current().handle(incoming));
   };
+}
+
+function afterMissing(): ReceiverError {
+  return new ReceiverError(
+    "option_invalid",
+    'With acknowledge: "before", Next has to be told to wait for the work after the answer.',
+    'Pass its own function: nextRoute(webhooks, { after }), with import { after } from "next/server".',
+  );
 }

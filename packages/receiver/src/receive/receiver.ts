@@ -157,10 +157,10 @@ async function receive(request: IncomingWebhook, parts: Parts): Promise<ReceiveO
   const read = await request.readBody({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs });
   if (read.kind !== "read") return unread(read);
 
-  const input = verifyInput(request, parts, read.bytes);
-  const result = parts.verifier.verify({ ...input, url: publicUrlOf(request) });
+  const url = publicUrlOf(request);
+  const result = parts.verifier.verify({ ...verifyInput(request, parts, read.bytes), url });
   const content = lazyContent(read.bytes, request.headers.get("content-type"));
-  const { method, url, headers } = request;
+  const { method, headers } = request;
   const { handshakes = [] } = parts.options.provider;
   const asked = { method, url, headers, content };
   const answer = answerHandshake({ handshakes }, asked, result);

@@ -130,6 +130,40 @@ test("Next.js: acknowledging before needs after() of next/server", async () => {
   expect(after).toHaveBeenCalledTimes(1);
 });
 
+test("Next.js: a function makes the receiver at the first request, not while it is built", async () => {
+  let secrets: string | undefined;
+  const made = vi.fn<() => Receiver>(() => make({ secrets }));
+  const { POST } = nextRoute(made);
+  expect(made).not.toHaveBeenCalled();
+  const post = async (): Promise<number> => {
+    return (await POST(new Request(URL_HERE, stripeRequest()))).status;
+  };
+  await expect(post()).rejects.toThrow(/No secret/);
+  secrets = SECRET;
+  expect([await post(), await post()]).toEqual([200, 200]);
+  expect(made).toHaveBeenCalledTimes(2);
+
+  const early = nextRoute(() => make({ acknowledge: "before" }));
+  await expect(early.POST(new Request(URL_HERE, stripeRequest()))).rejects.toThrow(/wait for/);
+});
+
+test("fetch: on Workers the environment comes with the request", async () => {
+  const made = vi.fn<(env: { readonly WHSEC: string }) => Receiver>(({ WHSEC }) =>
+    make({ secrets: WHSEC }),
+  );
+  const handler = fetchHandler(made);
+  const context = { waitUntil: () => undefined };
+  for (const _ of [1, 2]) {
+    const answer = await handler(
+      new Request(URL_HERE, stripeRequest()),
+      { WHSEC: SECRET },
+      context,
+    );
+    expect(answer.status).toBe(200);
+  }
+  expect(made).toHaveBeenCalledTimes(1);
+});
+
 test("a stream that breaks is an aborted request", async () => {
   const body = new ReadableStream({
     start: (controller) => controller.error(new Error("reset")),

@@ -101,7 +101,8 @@ exerciseAdapter({
 
 exerciseAdapter({
   name: "Next.js, pages router",
-  serve: (webhooks) => serveNode((request, response) => void nextPage(webhooks)(request, response)),
+  serve: (webhooks) =>
+    serveNode((request, response) => void nextPage(() => webhooks)(request, response)),
   consumed: {
     // As Next does unless the page says bodyParser: false.
     serve: (webhooks) =>

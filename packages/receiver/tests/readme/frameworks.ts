@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { fastify } from "fastify";
 import { Hono } from "hono";
 import Koa from "koa";
-import { receiver, stripe } from "@ringdown/receiver";
+import { type Receiver, receiver, stripe, type WebhookEvent } from "@ringdown/receiver";
 import { fastifyPlugin } from "@ringdown/receiver/fastify";
 import { fetchHandler } from "@ringdown/receiver/fetch";
 import { honoHandler } from "@ringdown/receiver/hono";
@@ -11,11 +11,10 @@ import { lambdaHandler } from "@ringdown/receiver/lambda";
 import { nextPage, nextRoute } from "@ringdown/receiver/next";
 import { nodeHandler } from "@ringdown/receiver/node";
 
-const webhooks = receiver({
-  provider: stripe,
-  secrets: process.env["STRIPE_WHSEC"],
-  onEvent: (event) => console.log(event.type),
-});
+const onEvent = ({ type }: WebhookEvent): void => console.log(type);
+const make = (secrets = process.env["STRIPE_WHSEC"]): Receiver =>
+  receiver({ provider: stripe, secrets, onEvent });
+const webhooks = make();
 
 // Plain Node
 createServer(nodeHandler(webhooks));
@@ -29,15 +28,18 @@ new Hono().all("/stripe", honoHandler(webhooks));
 // Koa: answers whatever reaches it, so use it in a router, before any body parser
 new Koa().use(koaMiddleware(webhooks));
 
-// Next.js, app/stripe/route.ts
-export const { GET, POST } = nextRoute(webhooks);
+// Next.js, app/stripe/route.ts: a function, because `next build` loads this without secrets
+export const { GET, POST } = nextRoute(() => make());
 
 // Next.js, pages/api/stripe.ts: both lines are needed, the second one as `export default`
 export const config = { api: { bodyParser: false } };
-export const page = nextPage(webhooks);
+export const page = nextPage(() => make());
 
-// Cloudflare Workers (flag nodejs_compat), Bun, Deno: as `export default`
-export const worker = { fetch: fetchHandler(webhooks) };
+// Bun, Deno: as `export default`
+export const server = { fetch: fetchHandler(webhooks) };
+
+// Cloudflare Workers (flag nodejs_compat): the environment comes with the request
+export const worker = { fetch: fetchHandler((env: { WHSEC: string }) => make(env.WHSEC)) };
 
 // AWS Lambda: API Gateway (REST and HTTP APIs), function URLs, load balancers
 export const handler = lambdaHandler(webhooks);
