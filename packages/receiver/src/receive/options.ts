@@ -200,7 +200,7 @@ function publicUrlOf(
 
 function signsUrl(recipe: Recipe): boolean {
   if (recipe.scheme === "either") return recipe.recipes.some(signsUrl);
-  return recipe.scheme === "hmac" && recipe.signed.includes("{url}");
+  return "signed" in recipe && recipe.signed.includes("{url}");
 }
 
 function publicUrlMissing(): ReceiverError {
