@@ -23,6 +23,14 @@ import { startPostgres, startRedis, type TestServer } from "./server-process.ts"
 
 const LONG_MS = 60_000;
 
+/** A server that stops says goodbye on every connection, which pg reports where nobody waits for it. */
+function poolFor(server: TestServer): pg.Pool {
+  const pool = new pg.Pool({ host: "127.0.0.1", port: server.port, user: "postgres", max: 8 });
+  pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
 exerciseEventStore({
   name: "memory",
   open: async () => {
@@ -52,8 +60,7 @@ exerciseEventStore({
 
 describe("PostgreSQL", () => {
   let server: TestServer;
-  const open = (): pg.Pool =>
-    new pg.Pool({ host: "127.0.0.1", port: server.port, user: "postgres", max: 8 });
+  const open = (): pg.Pool => poolFor(server);
 
   beforeAll(async () => {
     server = await startPostgres();
@@ -161,7 +168,7 @@ describe("a server that is down", () => {
       provider: generic,
       secrets: secret,
       store,
-      storeTimeoutMs: 100,
+      storeTimeoutMs: 1_000,
       onEvent: () => (workCount += 1),
       onOutcome: () => undefined,
     });
@@ -177,8 +184,7 @@ describe("a server that is down", () => {
 
   test("PostgreSQL: the provider is asked to come back", async () => {
     const server = await startPostgres();
-    const pool = new pg.Pool({ host: "127.0.0.1", port: server.port, user: "postgres" });
-    pool.on("error", () => undefined);
+    const pool = poolFor(server);
     await pool.query(postgresSchema());
     expect(await receiveWith(postgresStore(pool))).toEqual({ status: 200, workCount: 1 });
     await server.stop();
