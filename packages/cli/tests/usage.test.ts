@@ -13,7 +13,7 @@ test("the help names every command of this release and none of a later one", asy
 
   expect(code).toBe(0);
   const offered = [...stdout.matchAll(/^ {2}((?!ringdown)[a-z]+) {2,}/gm)].map(([, name]) => name);
-  const expected = `dev serve send trigger tail explain verify requests events deliveries attempts
+  const expected = `dev serve send trigger conform tail explain verify requests events deliveries attempts
     sources destinations routes replay pause resume validate test diff apply export doctor fsck
     completion`;
   expect(offered).toEqual(expected.split(/\s+/));

@@ -936,7 +936,8 @@ export type Plan = {
   /** The new version; null for a dry run. */
   readonly version: number | null;
   readonly changes: readonly PlannedChange[];
-  readonly effect: PlanEffect;
+  /** What it would have meant for past requests; null unless `past` asked for it. */
+  readonly effect: PlanEffect | null;
 };
 
 export type PlannedChange = {
@@ -954,7 +955,6 @@ export type PlannedChange = {
   }[];
 };
 
-/** What it would have meant for past requests; null unless `past` asked for it. */
 export type PlanEffect = {
   /** Accepted requests that were looked at, the newest ones. */
   readonly requestCount: number;
@@ -967,7 +967,7 @@ export type PlanEffect = {
     readonly gained: number;
     readonly lost: number;
   }[];
-} | null;
+};
 
 export type ConfigVersionPage = {
   readonly data: readonly ConfigVersion[];

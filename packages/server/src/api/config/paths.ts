@@ -89,8 +89,8 @@ const planSchema: z.ZodType<PlanView> = z
     baseVersion: z.int().describe("The version the plan was made against."),
     version: z.int().nullable().describe("The new version; null for a dry run."),
     changes: z.array(changeSchema),
-    effect: effectSchema
-      .nullable()
+    effect: z
+      .union([effectSchema, z.null()])
       .describe("What it would have meant for past requests; null unless `past` asked for it."),
   })
   .openapi("Plan");

@@ -7,7 +7,7 @@
  * defect that made that dangerous is fixed in every SQLite that is accepted here (open.ts).
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { openCheckpointer } from "./open.ts";
+import { openCheckpointer, sqliteCode } from "./open.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("checkpoint.thread.ts runs as a worker thread");
@@ -16,6 +16,11 @@ const db = openCheckpointer((workerData as { dataDir: string }).dataDir);
 const checkpoint = db.prepare("PRAGMA wal_checkpoint(PASSIVE)");
 
 port.on("message", () => {
-  checkpoint.get();
+  try {
+    checkpoint.get();
+  } catch (error) {
+    // A full disk: the WAL stays, complete, and the next step tries again. Anything else is fatal.
+    if (sqliteCode(error) !== "full") throw error;
+  }
   port.postMessage("done");
 });

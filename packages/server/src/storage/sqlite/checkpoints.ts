@@ -9,6 +9,7 @@
 import { Worker } from "node:worker_threads";
 import type { DatabaseSync } from "node:sqlite";
 import { threadUrl } from "../../support/thread-url.ts";
+import { sqliteCode } from "./open.ts";
 
 /**
  * Small steps: the disk belongs to both, and a commit waits for the part of a step that is under way.
@@ -25,14 +26,24 @@ export type Checkpoints = {
   finish(): Promise<void>;
 };
 
+/** `full`: the disk is; the WAL stays, complete, and is folded back when there is room. */
+function foldBack(db: DatabaseSync): "done" | "full" {
+  try {
+    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
+    return "done";
+  } catch (error) {
+    if (sqliteCode(error) !== "full") throw error;
+    return "full";
+  }
+}
+
 export function createCheckpoints(db: DatabaseSync, dataDir: string): Checkpoints {
   const thread = new Worker(threadUrl(import.meta.url, "checkpoint"), { workerData: { dataDir } });
   const state = { running: false, sinceStep: 0, inWal: 0 };
   thread.on("message", () => {
     state.running = false;
     if (state.inWal < RESTART_BYTES) return;
-    db.exec("PRAGMA wal_checkpoint(PASSIVE)");
-    state.inWal = 0;
+    if (foldBack(db) === "done") state.inWal = 0;
   });
 
   return {
