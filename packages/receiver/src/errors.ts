@@ -30,6 +30,8 @@ export type ConfigErrorCode =
   | "sample_unknown"
   /** The body was parsed or decoded before it got here. */
   | "body_not_bytes"
+  /** Only the provider itself can sign by this recipe. */
+  | "signing_unsupported"
   /** Something that goes into a signature cannot be signed unambiguously. */
   | "signing_input_invalid";
 

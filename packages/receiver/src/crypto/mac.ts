@@ -8,7 +8,7 @@
  * two equal. The body is hashed as the bytes it is; nothing here decodes it (I4).
  *
  * Not re-entrant, and need not be: everything is synchronous, so the shared buffer is never in use
- * twice. One of the two files of this package that know `node:crypto`.
+ * twice. One of the three files of this package that know `node:crypto`.
  */
 import * as crypto from "node:crypto";
 import { writeByteString } from "../encoding/binary-string.ts";
@@ -58,6 +58,25 @@ export function createMac(algorithm: DigestAlgorithm, key: Uint8Array): Mac {
       writeByteString(compute(frame, body, "binary"), result, 0);
       return result;
     },
+    text: compute,
+  };
+}
+
+/**
+ * The plain hash of key and text, as some senders did before they knew HMAC. Weaker: whoever has one
+ * signed text can sign longer ones that begin with it.
+ */
+export function createPrefixMac(algorithm: DigestAlgorithm, key: Uint8Array): Mac {
+  const compute: ComputeHmac = ({ before, after }, body, output) =>
+    crypto
+      .createHash(algorithm)
+      .update(key)
+      .update(before, "latin1")
+      .update(body)
+      .update(after, "latin1")
+      .digest(output);
+  return {
+    digest: (frame, body) => Buffer.from(compute(frame, body, "binary"), "latin1"),
     text: compute,
   };
 }

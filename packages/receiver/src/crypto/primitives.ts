@@ -1,8 +1,9 @@
 /**
  * What else is needed of `node:crypto`: comparison, the digest of a credential, random bytes.
- * With `mac.ts` the only files of this package that know the platform's cryptography.
+ * With `mac.ts` and `public-key.ts` the only files here that know the platform's cryptography.
  */
 import { createHash, randomBytes as nodeRandomBytes, timingSafeEqual } from "node:crypto";
+import type { DigestAlgorithm } from "../scheme/recipe.ts";
 
 /**
  * Whether two digests are the same, in a time that does not depend on where they differ (I4). A
@@ -18,6 +19,13 @@ export function equalDigests(left: Uint8Array, right: Uint8Array): boolean {
  */
 export function digestOf(byteString: string): Uint8Array {
   return createHash("sha256").update(byteString, "latin1").digest();
+}
+
+/** The plain hash of some bytes. */
+export function hashOf(algorithm: DigestAlgorithm, ...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash(algorithm);
+  for (const part of parts) hash.update(part);
+  return hash.digest();
 }
 
 export function randomBytes(count: number): Uint8Array {

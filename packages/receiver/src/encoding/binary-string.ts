@@ -38,3 +38,10 @@ function isAscii(text: string): boolean {
   }
   return true;
 }
+
+/** The bytes of a byte string. */
+export function bytesOfByteString(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  writeByteString(text, bytes, 0);
+  return bytes;
+}

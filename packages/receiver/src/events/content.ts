@@ -9,14 +9,17 @@ import type { Content } from "./value.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** @param contentType the header as received, or `undefined` */
-export function lazyContent(body: Uint8Array, contentType: string | undefined): Content {
+/** @param contentType the header as received, or `undefined`; or how to find it when it is needed */
+export function lazyContent(
+  body: Uint8Array,
+  contentType: string | undefined | (() => string | undefined),
+): Content {
   let isParsed = false;
   let parsed: unknown;
   return {
     json: () => {
       if (!isParsed) {
-        parsed = parse(body, contentType);
+        parsed = parse(body, typeof contentType === "function" ? contentType() : contentType);
         isParsed = true;
       }
       return parsed;

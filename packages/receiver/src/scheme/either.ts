@@ -7,8 +7,9 @@
 import type { CompiledScheme, VerifierOptions } from "./compiled-scheme.ts";
 import { missingHeader } from "./failure.ts";
 import { compileHmac } from "./hmac.ts";
-import type { EitherRecipe } from "./recipe.ts";
+import type { EitherRecipe, HmacRecipe } from "./recipe.ts";
 import { recipeInvalid } from "./recipe-error.ts";
+import type { VerifyInput } from "./result.ts";
 
 export function compileEither(
   recipe: EitherRecipe,
@@ -23,8 +24,21 @@ export function compileEither(
   return {
     header: first,
     verify: (input) => {
-      const present = headers.findIndex((header) => input.headers.get(header) !== undefined);
+      const present = headers.findIndex((header, index) => {
+        const form = recipe.recipes[index];
+        return form !== undefined && isUsed(form, header, input);
+      });
       return forms[present]?.verify(input) ?? missingHeader(headers.join(" or "));
     },
   };
+}
+
+/** Whether the request is of this form, for those who look for it themselves. */
+export function isUsed(
+  { when }: HmacRecipe,
+  header: string,
+  { headers }: Pick<VerifyInput, "headers">,
+): boolean {
+  if (headers.get(header) === undefined) return false;
+  return when === undefined || headers.get(when.header) === when.equals;
 }

@@ -11,7 +11,10 @@ import { encodeHex } from "../encoding/hex.ts";
 import { WebhookConfigError } from "../errors.ts";
 import { type Claim, readClaim } from "./claim.ts";
 import { compileVerifier } from "./compile.ts";
+import { isUsed } from "./either.ts";
 import { compileHmac, type PreparedHmac, prepareHmac } from "./hmac.ts";
+import { nameOfPlace } from "./place.ts";
+import { placeOfProof } from "./read-proof.ts";
 import type { HmacRecipe, Recipe, SignatureEncoding } from "./recipe.ts";
 import type { VerifyInput, VerifyResult } from "./result.ts";
 import { expectedForm } from "./signature-header.ts";
@@ -72,23 +75,24 @@ export function explain(
 function hmacFormOf(recipe: Recipe, input: VerifyInput): HmacRecipe | undefined {
   if (recipe.scheme === "hmac") return recipe;
   if (recipe.scheme !== "either") return undefined;
-  const present = recipe.recipes.find(
-    (form) => input.headers.get(form.signature.header) !== undefined,
-  );
+  const present = recipe.recipes.find((form) => {
+    const place = placeOfProof(form.signature);
+    return "header" in place && isUsed(form, place.header, input);
+  });
   return present ?? recipe.recipes[0];
 }
 
 function describeRecipe({ recipe, plan }: PreparedHmac): ExplanationStep {
-  const { algorithm, signature, signed } = recipe;
+  const { algorithm, signature, signed, keyed } = recipe;
   return {
     title: "looked for",
     outcome: "info",
-    detail: `In the header ${signature.header}: ${expectedForm(plan.reader)}, HMAC-${algorithm.toUpperCase()} over ${signed}.`,
+    detail: `In ${nameOfPlace(placeOfProof(signature))}: ${expectedForm(plan.reader)}, ${keyed === "prefix" ? "" : "HMAC-"}${algorithm.toUpperCase()} over ${signed}.`,
   };
 }
 
 function describeBody({ plan }: PreparedHmac, { body }: VerifyInput): ExplanationStep {
-  const detail = plan.template.signsBody
+  const detail = plan.template.bindsBody
     ? `${body.length} bytes, taken as they are.`
     : "The sender does not sign the body.";
   return { title: "body", outcome: "info", detail };

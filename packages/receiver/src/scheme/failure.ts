@@ -5,6 +5,9 @@
  * repeated (I12). Whether a body was modified or the secret is wrong cannot be told from one
  * comparison; `explain.ts` tries the usual suspects, off the hot path.
  */
+import type { ValueLocation } from "../events/value.ts";
+import type { KeyRequest } from "./needed-key.ts";
+import { nameOfPlace } from "./place.ts";
 import type { VerifyFailed } from "./result.ts";
 
 export function missingHeader(header: string): VerifyFailed {
@@ -37,60 +40,116 @@ export function malformedHeader(header: string, problem: string): VerifyFailed {
   };
 }
 
-export function malformedSignature(header: string, expected: string): VerifyFailed {
+export function malformedSignature(place: ValueLocation, expected: string): VerifyFailed {
   return {
     status: "failed",
     reason: "malformed_signature",
-    message: `The header ${header} does not hold ${expected}.`,
+    message: `${capitalised(nameOfPlace(place))} does not hold ${expected}.`,
     hint: "Check that the source's provider is the one that sends this request, and that no proxy shortens headers.",
-    header,
+    ...headerOf(place),
   };
 }
 
-export function malformedTimestamp(header: string, expected: string): VerifyFailed {
+export function malformedTimestamp(place: ValueLocation, expected: string): VerifyFailed {
   return {
     status: "failed",
     reason: "malformed_timestamp",
-    message: `The timestamp in the header ${header} is not ${expected}.`,
+    message: `The timestamp in ${nameOfPlace(place)} is not ${expected}.`,
     hint: "Check that the source's provider is the one that sends this request.",
-    header,
+    ...headerOf(place),
   };
 }
 
-export function unsupportedScheme(header: string, wanted: string): VerifyFailed {
+/** Something that must be in the body or in the URL. */
+export function missingValue(name: string): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "missing_value",
+    message: `${capitalised(name)} is missing, or is no text.`,
+    hint: "Check that the request comes from this provider, and that nothing parsed and rewrote the body or shortened the URL on the way.",
+  };
+}
+
+export function malformedBody(problem: string): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "malformed_body",
+    message: `The body ${problem}.`,
+    hint: "Check that the source's provider is the one that sends this request.",
+  };
+}
+
+/** A token, or a certificate, that says something else than it must. */
+export function wrongClaim(place: ValueLocation, problem: string): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "wrong_claim",
+    message: `What is signed in ${nameOfPlace(place)} ${problem}.`,
+    hint: "The sender is genuine, but meant this request for somebody else or signed something else: compare the configuration on both sides.",
+    ...headerOf(place),
+  };
+}
+
+export function keyNeeded(request: KeyRequest): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "key_needed",
+    message: `The signature can be checked only with a key that ${new URL(request.url).hostname} publishes.`,
+    hint: "Fetch it and verify again with it, as verifyWithKeys does.",
+    keyRequest: request,
+  };
+}
+
+export function keyUnusable(problem: string): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "key_unusable",
+    message: `The sender's published key cannot be used: it ${problem}.`,
+    hint: "Fetch the key again; if that does not help, the sender changed how it publishes keys.",
+  };
+}
+
+export function unsupportedScheme(place: ValueLocation, wanted: string): VerifyFailed {
   return {
     status: "failed",
     reason: "unsupported_scheme",
-    message: `The header ${header} holds no signature of the kind "${wanted}".`,
+    message: `${capitalised(nameOfPlace(place))} holds no signature of the kind "${wanted}".`,
     hint: "The sender signs in another way; switch it on there, or choose the provider or recipe that fits.",
-    header,
+    ...headerOf(place),
   };
 }
 
-export function wrongSecretOrModifiedBody(header: string, secretCount: number): VerifyFailed {
+export function wrongSecretOrModifiedBody(
+  place: ValueLocation,
+  secretCount: number,
+): VerifyFailed {
   const secrets = secretCount === 1 ? "the secret" : `any of the ${secretCount} secrets`;
   return {
     status: "failed",
     reason: "wrong_secret_or_modified_body",
     message: `The signature does not match the body with ${secrets}.`,
     hint: "Copy the secret again from the provider, for this URL and this mode (test or live); if it is right, something changed the body on the way, and `explain` (or `ringdown verify`) often shows what.",
-    header,
+    ...headerOf(place),
   };
 }
 
-export function timestampTooOld(header: string, ageMs: number, toleranceMs: number): VerifyFailed {
+export function timestampTooOld(
+  place: ValueLocation,
+  ageMs: number,
+  toleranceMs: number,
+): VerifyFailed {
   return {
     status: "failed",
     reason: "timestamp_too_old",
     message: `The signature is genuine but ${seconds(ageMs)} old, ${seconds(ageMs - toleranceMs)} more than the ${seconds(toleranceMs)} tolerated.`,
     hint: "Either an old request is sent again, or a clock is wrong: compare this machine's clock with a time server.",
-    header,
+    ...headerOf(place),
     ageMs,
   };
 }
 
 export function timestampInFuture(
-  header: string,
+  place: ValueLocation,
   ageMs: number,
   toleranceMs: number,
 ): VerifyFailed {
@@ -99,7 +158,7 @@ export function timestampInFuture(
     reason: "timestamp_in_future",
     message: `The signature is genuine but ${seconds(-ageMs)} in the future, ${seconds(-ageMs - toleranceMs)} more than the ${seconds(toleranceMs)} tolerated.`,
     hint: "This machine's clock is behind, or the sender's is ahead: compare it with a time server.",
-    header,
+    ...headerOf(place),
     ageMs,
   };
 }
@@ -131,6 +190,14 @@ export function addressNotAllowed(): VerifyFailed {
     message: "The sender's address is in none of the allowed ranges.",
     hint: "Compare the address with the provider's published list; behind a proxy, check that the real client address is passed on.",
   };
+}
+
+function headerOf(place: ValueLocation): { readonly header?: string } {
+  return "header" in place ? { header: place.header } : {};
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Whole seconds, or with milliseconds where they matter. */

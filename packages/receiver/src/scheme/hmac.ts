@@ -9,18 +9,19 @@
  * Hot path. Measured 2026-11-24, Node 26.10, 2 vCPU EPYC: 4.2 us for a 2 KB Stripe body, header look-up
  * included; `createHmac` and `timingSafeEqual` alone take 4.4 us there.
  */
-import { createMac, DIGEST_BYTES, type Mac } from "../crypto/mac.ts";
+import { createMac, createPrefixMac, DIGEST_BYTES, type Mac } from "../crypto/mac.ts";
 import { equalDigests } from "../crypto/primitives.ts";
 import { assertBytes } from "./assert-bytes.ts";
 import { checkHmacRecipe } from "./check-recipe.ts";
-import { type Claim, type ClaimPlan, planClaim, readClaim } from "./claim.ts";
+import { type Claim, type ClaimPlan, planClaim, readClaim, timestampPlace } from "./claim.ts";
 import type { CompiledScheme, VerifierOptions } from "./compiled-scheme.ts";
-import { timestampInFuture, timestampTooOld, wrongSecretOrModifiedBody } from "./failure.ts";
+import { wrongSecretOrModifiedBody } from "./failure.ts";
 import { deriveKeys } from "./keys.ts";
+import { placeOfProof } from "./read-proof.ts";
 import type { HmacRecipe } from "./recipe.ts";
-import type { VerifyFailed, VerifyInput, VerifyResult } from "./result.ts";
+import type { VerifyInput, VerifyResult } from "./result.ts";
 import { parseTemplate } from "./template.ts";
-import { type AgeWindow, ageWindow } from "./tolerance.ts";
+import { ageWindow, failedAge } from "./tolerance.ts";
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -39,7 +40,11 @@ export function prepareHmac(recipe: HmacRecipe, secrets: readonly string[]): Pre
   return {
     recipe,
     plan: planClaim(recipe, template, DIGEST_BYTES[recipe.algorithm]),
-    macs: keys.map((key) => createMac(recipe.algorithm, key)),
+    macs: keys.map((key) =>
+      recipe.keyed === "prefix"
+        ? createPrefixMac(recipe.algorithm, key)
+        : createMac(recipe.algorithm, key),
+    ),
   };
 }
 
@@ -50,7 +55,8 @@ export function compileHmac(
 ): CompiledScheme {
   const { plan, macs } = prepareHmac(recipe, secrets);
   const window = ageWindow(recipe.timestamp, options.toleranceMs);
-  const { header } = recipe.signature;
+  const place = placeOfProof(recipe.signature);
+  const timePlace = plan.timestamp && timestampPlace(plan.timestamp);
 
   const verify = (input: VerifyInput): VerifyResult => {
     assertBytes(input.body);
@@ -59,26 +65,19 @@ export function compileHmac(
 
     const body = plan.template.signsBody ? input.body : NO_BYTES;
     const secretIndex = macs.findIndex((mac) => isSignedWith(mac, claim, body));
-    if (secretIndex === -1) return wrongSecretOrModifiedBody(header, macs.length);
+    if (secretIndex === -1) return wrongSecretOrModifiedBody(place, macs.length);
 
-    const status = plan.template.signsBody ? "verified" : "authenticated";
-    if (plan.timestamp === undefined || claim.timestampMs === undefined) {
+    const status = plan.template.bindsBody ? "verified" : "authenticated";
+    if (timePlace === undefined || claim.timestampMs === undefined) {
       return { status, secretIndex };
     }
     const ageMs = input.nowMs - claim.timestampMs;
-    return failedAge(plan.timestamp.header, ageMs, window) ?? { status, secretIndex, ageMs };
+    return failedAge(timePlace, ageMs, window) ?? { status, secretIndex, ageMs };
   };
-  return { header, verify };
+  return "header" in place ? { header: place.header, verify } : { verify };
 }
 
 function isSignedWith(mac: Mac, claim: Claim, body: Uint8Array): boolean {
   const expected = mac.digest(claim, body);
   return claim.signatures.some((signature) => equalDigests(signature, expected));
-}
-
-function failedAge(header: string, ageMs: number, window: AgeWindow): VerifyFailed | undefined {
-  // Negated, so that a clock that is not a number fails instead of passing.
-  if (!(ageMs <= window.pastMs)) return timestampTooOld(header, ageMs, window.pastMs);
-  if (!(-ageMs <= window.futureMs)) return timestampInFuture(header, ageMs, window.futureMs);
-  return undefined;
 }

@@ -5,6 +5,7 @@
  * is compiled, because a verifier with an empty key accepts whatever an attacker signs with an
  * empty key (I4). Errors name a secret by its position, never by its text (I8).
  */
+import { hashOf } from "../crypto/primitives.ts";
 import { decodeBase64, decodeBase64Url } from "../encoding/base64.ts";
 import { decodeHex } from "../encoding/hex.ts";
 import { type ConfigErrorCode, WebhookConfigError } from "../errors.ts";
@@ -34,7 +35,7 @@ export function deriveKeys(rule: KeyRule, secrets: readonly string[]): readonly 
       );
     }
     checkLength(key.length, rule.minBytes, index);
-    return key;
+    return rule.digest === undefined ? key : hashOf(rule.digest, key);
   });
 }
 

@@ -2,12 +2,14 @@
  * What a verifier is asked and what it answers.
  */
 import type { HeaderLookup } from "../headers.ts";
+import type { KeyLookup, KeyRequest } from "./needed-key.ts";
 
 export type VerifyInput = {
   readonly method: string;
   /**
-   * The public URL as registered at the provider. Only recipes that sign it look at it; it must not
-   * be rebuilt from the `Host` header, which the sender controls.
+   * The public URL: origin and path as registered at the provider, query as received. Only recipes
+   * that sign it look at it; it must not be rebuilt from the `Host` header, which the sender
+   * controls.
    */
   readonly url: string;
   readonly headers: HeaderLookup;
@@ -16,6 +18,8 @@ export type VerifyInput = {
   readonly nowMs: number;
   /** Needed where addresses are restricted; without it, none is allowed. */
   readonly remoteAddress?: string;
+  /** Keys that were fetched, for schemes whose keys the sender publishes; see `verifyWithKeys`. */
+  readonly keys?: KeyLookup;
 };
 
 export type VerifyResult = VerifyPassed | VerifyFailed;
@@ -52,18 +56,28 @@ export type VerifyFailed = {
   readonly header?: string;
   /** Age of the timestamp, negative if in the future; only for the two timestamp reasons. */
   readonly ageMs?: number;
+  /** What has to be fetched before this request can be judged; only for `key_needed`. */
+  readonly keyRequest?: KeyRequest;
 };
 
 export type VerifyFailure =
   | "missing_header"
   | "repeated_header"
   | "malformed_header"
+  /** Like `missing_header`, of something in the body or the URL. */
+  | "missing_value"
+  | "malformed_body"
   | "malformed_signature"
   | "malformed_timestamp"
   | "unsupported_scheme"
   | "wrong_secret_or_modified_body"
   | "timestamp_too_old"
   | "timestamp_in_future"
+  /** Signed by the sender, but for another recipient, issuer or body. */
+  | "wrong_claim"
+  /** Undecided: fetch the key and verify again. Never a reason to accept. */
+  | "key_needed"
+  | "key_unusable"
   | "missing_credentials"
   | "wrong_credentials"
   | "address_not_allowed";

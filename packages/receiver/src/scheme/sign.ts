@@ -8,13 +8,17 @@ import type { Mac } from "../crypto/mac.ts";
 import { encodeBase64 } from "../encoding/base64.ts";
 import { isByteString, utf8AsByteString } from "../encoding/binary-string.ts";
 import { WebhookConfigError } from "../errors.ts";
+import { headersFromRecord } from "../headers.ts";
 import { assertBytes } from "./assert-bytes.ts";
+import { type ClaimPlan, sourceOf, type UnusualPart, unusualText } from "./claim.ts";
 import { type PreparedHmac, prepareHmac } from "./hmac.ts";
+import { jwtSigner } from "./jwt.ts";
 import { checkCredentials } from "./keys.ts";
 import type { HmacRecipe, Recipe } from "./recipe.ts";
 import { recipeInvalid } from "./recipe-error.ts";
 import type { SignedPart } from "./template.ts";
 import { formatTimestamp } from "./timestamp.ts";
+import { twilioSigner } from "./twilio.ts";
 
 export type SignInput = {
   readonly body: Uint8Array;
@@ -53,6 +57,17 @@ export function createSigner(recipe: Recipe, secrets: readonly string[]): Signer
       if (first === undefined) throw recipeInvalid("it offers no form to choose from");
       return hmacSigner(first, secrets);
     }
+    case "jwt":
+      return jwtSigner(recipe, secrets);
+    case "twilio":
+      return twilioSigner(recipe, secrets);
+    case "public-key":
+    case "adyen":
+    case "braintree":
+    case "sns":
+    case "paypal":
+    case "ebay":
+      throw unsupported();
     case "token": {
       const value = `${recipe.prefix ?? ""}${firstCredential(secrets)}`;
       return constantSigner({ [recipe.header]: value });
@@ -81,6 +96,7 @@ function firstCredential(secrets: readonly string[]): string {
 
 function hmacSigner(recipe: HmacRecipe, secrets: readonly string[]): Signer {
   const prepared = prepareHmac(recipe, secrets);
+  if (recipe.signature.format === "value") throw unsupported();
   return { sign: (input) => signHmac(prepared, input) };
 }
 
@@ -88,7 +104,7 @@ function signHmac({ recipe, plan, macs }: PreparedHmac, input: SignInput): Signa
   assertBytes(input.body);
   const timestamp = recipe.timestamp && formatTimestamp(input.nowMs, recipe.timestamp.unit);
   const join = (parts: readonly SignedPart[]): string =>
-    parts.map((part) => partText(part, input, timestamp ?? "")).join("");
+    parts.map((part) => partText(plan, part, { input, timestamp: timestamp ?? "" })).join("");
 
   const frame = { before: join(plan.template.before), after: join(plan.template.after) };
   const body = plan.template.signsBody ? input.body : NO_BYTES;
@@ -96,32 +112,55 @@ function signHmac({ recipe, plan, macs }: PreparedHmac, input: SignInput): Signa
 
   const headers: Record<string, string> = { ...input.headers };
   if (recipe.id !== undefined && input.id !== undefined) headers[recipe.id.header] = input.id;
-  if (timestamp !== undefined && plan.timestamp?.isField === false) {
+  if (timestamp !== undefined && plan.timestamp?.from === "header") {
     headers[plan.timestamp.header] = timestamp;
   }
-  headers[recipe.signature.header] = signatureHeader(recipe, macs.map(signatureOf), timestamp);
+  addSignatures(headers, recipe, { texts: macs.map(signatureOf), timestamp });
   return headers;
 }
 
-function signatureHeader(
-  recipe: HmacRecipe,
-  signatures: readonly string[],
-  timestamp: string | undefined,
-): string {
-  const { signature } = recipe;
-  if (signature.format === "plain") return `${signature.prefix ?? ""}${signatures[0]}`;
-  const items = signatures.map((text) => `${signature.key}${signature.assign}${text}`);
-  if (
-    timestamp !== undefined &&
-    recipe.timestamp !== undefined &&
-    "field" in recipe.timestamp.from
-  ) {
-    items.unshift(`${recipe.timestamp.from.field}${signature.assign}${timestamp}`);
+type Signatures = { readonly texts: readonly string[]; readonly timestamp: string | undefined };
+
+function addSignatures(
+  headers: Record<string, string>,
+  { signature, timestamp: timeRule }: HmacRecipe,
+  { texts, timestamp }: Signatures,
+): void {
+  const [first = ""] = texts;
+  switch (signature.format) {
+    case "plain":
+      headers[signature.header] = `${signature.prefix ?? ""}${first}`;
+      return;
+    case "list": {
+      const items = texts.map((text) => `${signature.key}${signature.assign}${text}`);
+      if (timestamp !== undefined && timeRule !== undefined && "field" in timeRule.from) {
+        items.unshift(`${timeRule.from.field}${signature.assign}${timestamp}`);
+      }
+      headers[signature.header] = items.join(signature.separator);
+      return;
+    }
+    case "values": {
+      const time = signature.first === "timestamp" ? [timestamp ?? ""] : [];
+      headers[signature.header] = [...time, ...texts].join(signature.separator);
+      return;
+    }
+    case "headers":
+      for (const [index, text] of texts.entries()) {
+        const name = signature.headers[index];
+        if (name !== undefined) headers[name] = text;
+      }
+      return;
+    case "numbered":
+      for (const [index, text] of texts.entries()) headers[`${signature.header}${index + 1}`] = text;
+      return;
+    case "value":
+      throw unsupported();
   }
-  return items.join(signature.separator);
 }
 
-function partText(part: SignedPart, input: SignInput, timestamp: string): string {
+type PartValues = { readonly input: SignInput; readonly timestamp: string };
+
+function partText(plan: ClaimPlan, part: SignedPart, { input, timestamp }: PartValues): string {
   switch (part.kind) {
     case "literal":
       return part.text;
@@ -135,7 +174,29 @@ function partText(part: SignedPart, input: SignInput, timestamp: string): string
       return utf8AsByteString(needed(input.method, "the method"));
     case "url":
       return utf8AsByteString(needed(input.url, "the URL"));
+    default:
+      return unusualPartText(plan, part, { input, timestamp });
   }
+}
+
+/** As a verifier would read it from the request that is being signed. */
+function unusualPartText(
+  plan: ClaimPlan,
+  part: UnusualPart,
+  { input, timestamp }: PartValues,
+): string {
+  const timeHeader = plan.timestamp?.from === "header" ? plan.timestamp.header : "";
+  const headers = { ...input.headers, ...(timeHeader !== "" && { [timeHeader]: timestamp }) };
+  const arriving = {
+    method: input.method ?? "POST",
+    url: input.url ?? "",
+    headers: headersFromRecord(headers),
+    body: input.body,
+    nowMs: input.nowMs,
+  };
+  const text = unusualText(plan, part, { input: arriving, source: sourceOf(arriving) });
+  if (typeof text === "string") return text;
+  throw signingInputInvalid(text.message);
 }
 
 /** An id must not be able to move the border between itself and what follows. */
@@ -153,6 +214,14 @@ function needed(value: string | undefined, what: string): string {
     throw signingInputInvalid(`A value cannot be sent in a header: ${what}.`);
   }
   return value;
+}
+
+function unsupported(): WebhookConfigError {
+  return new WebhookConfigError(
+    "signing_unsupported",
+    "Requests of this provider cannot be signed here: only it has the key, or the signature is inside the body.",
+    "Use a request captured from the provider.",
+  );
 }
 
 function signingInputInvalid(message: string): WebhookConfigError {

@@ -17,7 +17,8 @@ import type { VerifyFailed } from "./result.ts";
 export type SignatureReader = {
   readonly rule: SignatureRule;
   readonly encoding: SignatureEncoding;
-  readonly digestBytes: number;
+  /** Absent for signatures of any length, as those of ECDSA are. */
+  readonly digestBytes?: number;
   /** The list's field that holds the timestamp; absent if a header of its own does. */
   readonly timestampField?: string;
 };
@@ -30,9 +31,11 @@ export type ReadSignatures = {
 };
 
 type ListRule = Extract<SignatureRule, { format: "list" }>;
+type ValuesRule = Extract<SignatureRule, { format: "values" }>;
+type PlainRule = Extract<SignatureRule, { format: "plain" }>;
 
 /** More than any sender lists (DocuSign: one for each of up to 100 keys); each costs a comparison. */
-const MAX_SIGNATURES = 100;
+export const MAX_SIGNATURES = 100;
 
 const DECODERS: Readonly<Record<SignatureEncoding, (text: string) => Uint8Array | undefined>> = {
   hex: decodeHex,
@@ -42,25 +45,48 @@ const DECODERS: Readonly<Record<SignatureEncoding, (text: string) => Uint8Array 
 
 export function readSignatures(
   reader: SignatureReader,
+  rule: PlainRule | ListRule | ValuesRule,
   value: string,
 ): ReadSignatures | VerifyFailed {
-  return reader.rule.format === "plain"
-    ? readPlain(reader, reader.rule.prefix ?? "", value)
-    : readList(reader, reader.rule, value);
+  switch (rule.format) {
+    case "plain":
+      return readPlain(reader, rule, value);
+    case "list":
+      return readList(reader, rule, value);
+    case "values":
+      return readValues(reader, rule, value);
+  }
 }
 
 function readPlain(
   reader: SignatureReader,
-  prefix: string,
+  { header, prefix = "" }: PlainRule,
   value: string,
 ): ReadSignatures | VerifyFailed {
   if (!value.startsWith(prefix)) {
     return looksTagged(value, prefix)
-      ? unsupportedScheme(reader.rule.header, prefix)
-      : malformed(reader);
+      ? unsupportedScheme({ header }, prefix)
+      : malformed(reader, header);
   }
   const signature = decodeSignature(reader, value.slice(prefix.length));
-  return signature === undefined ? malformed(reader) : { status: "read", signatures: [signature] };
+  return signature === undefined
+    ? malformed(reader, header)
+    : { status: "read", signatures: [signature] };
+}
+
+function readValues(
+  reader: SignatureReader,
+  { header, separator, first }: ValuesRule,
+  value: string,
+): ReadSignatures | VerifyFailed {
+  const items = value.split(separator).map((item) => trimSpaces(item, 0, item.length));
+  const timestamp = first === "timestamp" ? items.shift() : undefined;
+  if (items.length > MAX_SIGNATURES) return malformed(reader, header);
+  const signatures = items.flatMap((item) => decodeSignature(reader, item) ?? []);
+  if (signatures.length === 0) return malformed(reader, header);
+  return timestamp === undefined
+    ? { status: "read", signatures }
+    : { status: "read", signatures, timestamp };
 }
 
 function readList(
@@ -76,21 +102,30 @@ function readList(
     hasKey: false,
     hasOtherKey: false,
   };
-  let start = 0;
-  while (start <= value.length) {
-    const separatorAt = value.indexOf(rule.separator, start);
-    const end = separatorAt === -1 ? value.length : separatorAt;
-    takeItem(list, trimSpaces(value, start, end));
-    start = end + rule.separator.length;
-  }
+  const groups =
+    rule.groupSeparator === undefined ? [value] : value.split(rule.groupSeparator, MAX_SIGNATURES);
+  for (const group of groups) takeItems(list, group);
 
   const { signatures, timestamps } = list;
   const [timestamp] = timestamps;
-  if (!list.hasKey && list.hasOtherKey) return unsupportedScheme(rule.header, rule.key);
-  if (!isComplete(list)) return malformed(reader);
+  if (!list.hasKey && list.hasOtherKey) {
+    return unsupportedScheme({ header: rule.header }, rule.key);
+  }
+  if (!isComplete(list)) return malformed(reader, rule.header);
   return timestamp === undefined
     ? { status: "read", signatures }
     : { status: "read", signatures, timestamp };
+}
+
+function takeItems(list: List, value: string): void {
+  const { separator } = list.rule;
+  let start = 0;
+  while (start <= value.length) {
+    const separatorAt = value.indexOf(separator, start);
+    const end = separatorAt === -1 ? value.length : separatorAt;
+    takeItem(list, trimSpaces(value, start, end));
+    start = end + separator.length;
+  }
 }
 
 /** What a list held so far. */
@@ -121,19 +156,23 @@ function takeItem(list: List, item: string): void {
   }
 }
 
-/** Two timestamps are as bad as none: the one checked could be another than the one signed. */
-function isComplete({ reader, signatures, timestamps }: List): boolean {
-  const wantedTimestamps = reader.timestampField === undefined ? 0 : 1;
-  return (
-    signatures.length > 0 &&
-    signatures.length <= MAX_SIGNATURES &&
-    timestamps.length === wantedTimestamps
-  );
+/**
+ * Two timestamps are as bad as none: the one checked could be another than the one signed. Only in
+ * groups may the same one be repeated.
+ */
+function isComplete({ reader, rule, signatures, timestamps }: List): boolean {
+  if (signatures.length === 0 || signatures.length > MAX_SIGNATURES) return false;
+  if (reader.timestampField === undefined) return timestamps.length === 0;
+  if (rule.groupSeparator === undefined) return timestamps.length === 1;
+  return timestamps.length > 0 && timestamps.every((one) => one === timestamps[0]);
 }
 
-function decodeSignature(reader: SignatureReader, text: string): Uint8Array | undefined {
+/** `undefined` if the text is not a whole signature of the right length. */
+export function decodeSignature(reader: SignatureReader, text: string): Uint8Array | undefined {
   const bytes = DECODERS[reader.encoding](text);
-  return bytes?.length === reader.digestBytes ? bytes : undefined;
+  const { digestBytes } = reader;
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  return digestBytes === undefined || bytes.length === digestBytes ? bytes : undefined;
 }
 
 /** Optional white space around list items (RFC 9110 section 5.6.1). */
@@ -155,18 +194,30 @@ function looksTagged(value: string, prefix: string): boolean {
   return tagEnd > 0 && tagEnd < 16 && value.length > tagEnd + 1;
 }
 
-function malformed(reader: SignatureReader): VerifyFailed {
-  return malformedSignature(reader.rule.header, expectedForm(reader));
+function malformed(reader: SignatureReader, header: string): VerifyFailed {
+  return malformedSignature({ header }, expectedForm(reader));
 }
 
 /** What the header should hold, in words. */
 export function expectedForm(reader: SignatureReader): string {
   const { rule, encoding, digestBytes } = reader;
-  const digest = `a whole ${encoding} signature of ${digestBytes} bytes`;
-  if (rule.format === "plain") {
-    return rule.prefix === undefined ? digest : `"${rule.prefix}" and ${digest}`;
+  const digest =
+    digestBytes === undefined
+      ? `a whole ${encoding} signature`
+      : `a whole ${encoding} signature of ${digestBytes} bytes`;
+  switch (rule.format) {
+    case "plain":
+      return rule.prefix === undefined ? digest : `"${rule.prefix}" and ${digest}`;
+    case "list": {
+      const signature = `"${rule.key}${rule.assign}" and ${digest}`;
+      if (reader.timestampField === undefined) return signature;
+      return `one timestamp "${reader.timestampField}${rule.assign}…" and ${signature}`;
+    }
+    case "values":
+      return rule.first === "timestamp" ? `a timestamp, and after it ${digest}` : digest;
+    case "headers":
+    case "numbered":
+    case "value":
+      return digest;
   }
-  const signature = `"${rule.key}${rule.assign}" and ${digest}`;
-  if (reader.timestampField === undefined) return signature;
-  return `one timestamp "${reader.timestampField}${rule.assign}…" and ${signature}`;
 }

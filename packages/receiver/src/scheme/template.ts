@@ -11,7 +11,6 @@ import { recipeInvalid } from "./recipe-error.ts";
 export type SignedPart =
   /** `text` is a byte string. */
   | { readonly kind: "literal"; readonly text: string }
-  | { readonly kind: "timestamp" }
   /**
    * `forbidden` is the literal that follows the id. An id that contained it could move the border
    * between id and timestamp, so that one signature would fit two requests (Standard Webhooks,
@@ -19,27 +18,38 @@ export type SignedPart =
    */
   | { readonly kind: "id"; readonly forbidden: string }
   | { readonly kind: "header"; readonly name: string }
+  | { readonly kind: "listed-headers"; readonly name: string }
+  | { readonly kind: "query"; readonly name: string; readonly letters: "as-sent" | "lower" }
+  | { readonly kind: "json"; readonly path: readonly string[] }
+  | { readonly kind: "timestamp" }
   | { readonly kind: "method" }
-  | { readonly kind: "url" };
+  | { readonly kind: "url" }
+  | { readonly kind: "path" }
+  | { readonly kind: "form" };
 
 export type SignedTemplate = {
   readonly before: readonly SignedPart[];
   readonly after: readonly SignedPart[];
-  /** False: the body is not signed, and `after` is empty. */
+  /** False: the bytes of the body are not signed, and `after` is empty. */
   readonly signsBody: boolean;
+  /** Whether another body needs another signature: its bytes are signed, or all its fields. */
+  readonly bindsBody: boolean;
 };
 
-const HEADER = "header:";
+const KNOWN =
+  "{body}, {form}, {timestamp}, {id}, {method}, {url}, {path}, {query:name}, {lower-query:name}, {json:a.b}, {header:x-name} and {listed-headers:x-name}";
 
 /** @throws {recipe_invalid} for an unknown placeholder or a second `{body}` */
 export function parseTemplate(template: string): SignedTemplate {
   const sides = template.split("{body}");
   if (sides.length > 2) throw recipeInvalid('the signed template has "{body}" more than once');
-  const [before = "", after = ""] = sides;
+  const [before, after] = sides.map(parseParts);
+  const signsBody = sides.length === 2;
   return {
-    before: parseParts(before),
-    after: parseParts(after),
-    signsBody: sides.length === 2,
+    before: before ?? [],
+    after: after ?? [],
+    signsBody,
+    bindsBody: signsBody || (before ?? []).some(({ kind }) => kind === "form"),
   };
 }
 
@@ -63,13 +73,46 @@ function parseParts(text: string): SignedPart[] {
   return parts;
 }
 
-function placeholder(name: string, following: string): SignedPart {
-  if (name === "timestamp" || name === "method" || name === "url") return { kind: name };
-  if (name === "id") return { kind: "id", forbidden: literalAtStart(following) };
-  if (name.startsWith(HEADER)) return { kind: "header", name: name.slice(HEADER.length) };
+function placeholder(text: string, following: string): SignedPart {
+  const colon = text.indexOf(":");
+  const [kind, name] =
+    colon === -1 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+  const part = name === undefined ? plainPart(kind, following) : namedPart(kind, name);
+  if (part !== undefined) return part;
   throw recipeInvalid(
-    `the signed template has an unknown placeholder "{${name}}"; known are {body}, {timestamp}, {id}, {method}, {url} and {header:x-name}`,
+    `the signed template has an unknown placeholder "{${text}}"; known are ${KNOWN}`,
   );
+}
+
+function plainPart(kind: string, following: string): SignedPart | undefined {
+  switch (kind) {
+    case "timestamp":
+    case "method":
+    case "url":
+    case "path":
+    case "form":
+      return { kind };
+    case "id":
+      return { kind, forbidden: literalAtStart(following) };
+    default:
+      return undefined;
+  }
+}
+
+function namedPart(kind: string, name: string): SignedPart | undefined {
+  switch (kind) {
+    case "header":
+    case "listed-headers":
+      return { kind, name };
+    case "query":
+      return { kind, name, letters: "as-sent" };
+    case "lower-query":
+      return { kind: "query", name, letters: "lower" };
+    case "json":
+      return { kind, path: name.split(".") };
+    default:
+      return undefined;
+  }
 }
 
 function literalAtStart(text: string): string {
