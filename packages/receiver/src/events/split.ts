@@ -6,14 +6,17 @@
  * bears its own (Adyen), the verifier has checked all of them. Items are views on the bytes as
  * received, never written again (I4).
  */
-import { findRanges } from "../encoding/json-ranges.ts";
+import { EVERY, findRanges } from "../encoding/json-ranges.ts";
 import type { HeaderLookup } from "../headers.ts";
 import { lazyContent } from "./content.ts";
 import { findValue, type ValueRule } from "./value.ts";
 
 export type SplitRule = {
-  /** Path to the items; `*` stands for every element of an array. */
-  readonly items: readonly string[];
+  /**
+   * Paths to the items, the first that fits the body counts; `*` stands for every element of an
+   * array.
+   */
+  readonly items: readonly (readonly string[])[];
   /** As of a provider, inside an item. */
   readonly eventType: readonly ValueRule[];
   readonly idempotencyKey: readonly ValueRule[];
@@ -30,6 +33,8 @@ export type EventItem = {
 /** More than any provider sends; a longer batch stays one event. */
 export const MAX_ITEMS = 10_000;
 
+const OPEN_ARRAY = 0x5b;
+
 /**
  * The events in a request, in order; `undefined` if the provider sends no batches, if the body is
  * not one, or if it holds more than `MAX_ITEMS`. An empty list is a batch without events.
@@ -42,12 +47,37 @@ export function splitEvents(
   if (split === undefined) return undefined;
   const { headers, body } = request;
   if (lazyContent(body, undefined).json() === undefined) return undefined;
-  if (findRanges(body, split.items.slice(0, split.items.indexOf("*"))).length === 0) {
-    return undefined;
+  for (const path of split.items) {
+    const items = collect(body, path);
+    if (items === undefined || items.length > MAX_ITEMS) continue;
+    return items.map((item) => itemOf(split, headers, item));
   }
-  const ranges = findRanges(body, split.items);
-  if (ranges.length > MAX_ITEMS) return undefined;
-  return ranges.map(({ start, end }) => itemOf(split, headers, body.subarray(start, end)));
+  return undefined;
+}
+
+/**
+ * `undefined` unless every element along the path leads to an item: one that does not would be an
+ * event that nobody sees.
+ */
+function collect(json: Uint8Array, path: readonly string[]): readonly Uint8Array[] | undefined {
+  const star = path.indexOf(EVERY);
+  const [list] = findRanges(json, star === -1 ? path : path.slice(0, star));
+  if (list === undefined) return undefined;
+  if (star === -1) return [json.subarray(list.start, list.end)];
+  if (json[list.start] !== OPEN_ARRAY) return undefined;
+
+  const elements = findRanges(json.subarray(list.start, list.end), [EVERY]);
+  if (elements.length > MAX_ITEMS) return undefined;
+  const items: Uint8Array[] = [];
+  for (const { start, end } of elements) {
+    const inside = collect(
+      json.subarray(list.start + start, list.start + end),
+      path.slice(star + 1),
+    );
+    if (inside === undefined || inside.length === 0) return undefined;
+    items.push(...inside);
+  }
+  return items;
 }
 
 function itemOf(split: SplitRule, headers: HeaderLookup, body: Uint8Array): EventItem {

@@ -3,6 +3,7 @@ import type { HmacRecipe } from "../scheme/recipe.ts";
 import type { Provider } from "./provider.ts";
 
 /** The recipe under any prefix of its three headers, as Svix has its own. */
+/* @__NO_SIDE_EFFECTS__ */
 export function standardRecipe(prefix: string): HmacRecipe {
   return {
     scheme: "hmac",

@@ -85,10 +85,7 @@ export function readClaim(plan: ClaimPlan, input: VerifyInput): Claim | VerifyFa
   if (typeof timestamp !== "string") return timestamp;
   const timestampMs = plan.timestamp && parseTimestamp(timestamp, plan.timestamp.unit);
   if (plan.timestamp !== undefined && timestampMs === undefined) {
-    return malformedTimestamp(
-      timestampPlace(plan.timestamp),
-      TIMESTAMP_FORMS[plan.timestamp.unit],
-    );
+    return malformedTimestamp(timestampPlace(plan.timestamp), TIMESTAMP_FORMS[plan.timestamp.unit]);
   }
 
   const before = joinParts(plan, plan.template.before, { timestamp, input, source });

@@ -4,6 +4,7 @@
  */
 import { compileAddress, createAddressFilter } from "./address.ts";
 import { compileAdyen } from "./adyen.ts";
+import { compileBodyToken } from "./body-token.ts";
 import { compileBraintree } from "./braintree.ts";
 import type { CompiledScheme, VerifierOptions } from "./compiled-scheme.ts";
 import { compileBasic, compileToken } from "./credentials.ts";
@@ -69,6 +70,8 @@ function compileScheme(
       return compileEbay(secrets);
     case "token":
       return compileToken(recipe, secrets);
+    case "body-token":
+      return compileBodyToken(recipe, secrets);
     case "basic":
       return compileBasic(secrets);
     case "address":

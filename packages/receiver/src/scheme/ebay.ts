@@ -65,7 +65,8 @@ function readProof(
     return undefined;
   }
   const [keyId, text] = [follow(parsed, ["kid"]), follow(parsed, ["signature"])];
-  if (typeof keyId !== "string" || !KEY_ID.test(keyId) || typeof text !== "string") return undefined;
+  if (typeof keyId !== "string" || !KEY_ID.test(keyId) || typeof text !== "string")
+    return undefined;
   const signature = decodeBase64(text);
   return signature === undefined || signature.length === 0 ? undefined : { keyId, signature };
 }

@@ -119,10 +119,7 @@ export function unsupportedScheme(place: ValueLocation, wanted: string): VerifyF
   };
 }
 
-export function wrongSecretOrModifiedBody(
-  place: ValueLocation,
-  secretCount: number,
-): VerifyFailed {
+export function wrongSecretOrModifiedBody(place: ValueLocation, secretCount: number): VerifyFailed {
   const secrets = secretCount === 1 ? "the secret" : `any of the ${secretCount} secrets`;
   return {
     status: "failed",
@@ -180,6 +177,15 @@ export function wrongCredentials(header: string): VerifyFailed {
     message: `The credentials in the header ${header} are not among those configured.`,
     hint: "Compare both sides; while rotating, configure the old and the new one together.",
     header,
+  };
+}
+
+export function wrongBodyCredentials(name: string): VerifyFailed {
+  return {
+    status: "failed",
+    reason: "wrong_credentials",
+    message: `What is in ${name} is not among the secrets configured.`,
+    hint: "Compare both sides; while rotating, configure the old and the new one together.",
   };
 }
 

@@ -128,7 +128,8 @@ function issuerKeySet(
     const { kid = "" } = token.header;
     const secretIndex = secrets.findIndex((issuer) => issuer === token.claims["iss"]);
     const issuer = secrets[secretIndex];
-    if (issuer === undefined) return wrongClaim({ body: [] }, "names an issuer that is not configured");
+    if (issuer === undefined)
+      return wrongClaim({ body: [] }, "names an issuer that is not configured");
     if (!KEY_ID.test(kid)) return malformedSignature({ body: [] }, "the id of a key");
     const url = issuer + rule.path;
     const request: KeyRequest = { id: `${url} ${kid}`, url, method: "GET" };

@@ -28,6 +28,7 @@ import { recipeInvalid } from "./recipe-error.ts";
 import type { JwtRecipe } from "./recipe-special.ts";
 import type { VerifyFailed, VerifyInput, VerifyResult } from "./result.ts";
 import type { SignatureHeaders, SignInput } from "./sign.ts";
+import { signingUnsupported } from "./signing-unsupported.ts";
 import { ageWindow, failedAge } from "./tolerance.ts";
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -141,7 +142,8 @@ function claimProblem(
     recipe.from === "body" ? { body: [] } : { header: recipe.from.header };
   if (isOtherBody(recipe, claims, input.body)) return wrongSecretOrModifiedBody(place, 1);
   for (const [name, text] of Object.entries(recipe.claims ?? {})) {
-    if (claims[name] !== text) return wrongClaim(place, `names another "${name}" than this source's`);
+    if (claims[name] !== text)
+      return wrongClaim(place, `names another "${name}" than this source's`);
   }
   const [expiresAtMs, startsAtMs] = [timeOf(claims["exp"]), timeOf(claims["nbf"])];
   if (expiresAtMs !== undefined && !(input.nowMs <= expiresAtMs + LEEWAY_MS)) {
@@ -181,7 +183,7 @@ export function jwtSigner(
   const { from, key } = recipe;
   const [algorithm] = recipe.algorithms;
   if (from === "body" || key.from !== "secret" || !algorithm?.startsWith("HS")) {
-    throw recipeInvalid("only the provider itself can sign by it");
+    throw signingUnsupported();
   }
   const [first] = deriveKeys({ from: "utf8", minBytes: 8 }, secrets);
   const mac = createMac(algorithm === "HS512" ? "sha512" : "sha256", first ?? NO_BYTES);

@@ -76,6 +76,7 @@ function readProof({ headers }: VerifyInput): Proof | VerifyFailed {
   }
   const url = pinnedUrl(certificate, PAYPAL_CERTIFICATE_URL);
   if (url === undefined) return malformedHeader(CERTIFICATE, "is not of a certificate of PayPal");
-  if (algorithm !== "SHA256withRSA") return unsupportedScheme({ header: ALGORITHM }, "SHA256withRSA");
+  if (algorithm !== "SHA256withRSA")
+    return unsupportedScheme({ header: ALGORITHM }, "SHA256withRSA");
   return { signature, url, before: `${id}|${time}` };
 }

@@ -4,13 +4,7 @@
  * Reads its claim as HMAC recipes do and keeps their order of checks. What is signed has to be one
  * piece of memory here, so the body is copied once.
  */
-import {
-  ed25519Key,
-  fits,
-  isSignedBy,
-  pemKey,
-  type PublicKey,
-} from "../crypto/public-key.ts";
+import { ed25519Key, fits, isSignedBy, pemKey, type PublicKey } from "../crypto/public-key.ts";
 import { decodeBase64 } from "../encoding/base64.ts";
 import { writeByteString } from "../encoding/binary-string.ts";
 import { decodeHex } from "../encoding/hex.ts";
@@ -38,8 +32,10 @@ export function compilePublicKey(
   const { algorithm } = recipe;
   const template = parseTemplate(recipe.signed);
   checkSignedRecipe(recipe, template);
-  const keys = publicKeys(secrets, (text) => readKey(recipe.key, text), (key) =>
-    fits(algorithm, key),
+  const keys = publicKeys(
+    secrets,
+    (text) => readKey(recipe.key, text),
+    (key) => fits(algorithm, key),
   );
   const plan = planClaim(recipe, template, undefined);
   const window = ageWindow(recipe.timestamp, options.toleranceMs);

@@ -61,4 +61,3 @@ export type PayPalRecipe = { readonly scheme: "paypal" };
 
 /** ECDSA over the body, key at eBay; the secret is the verification token of the handshake. */
 export type EbayRecipe = { readonly scheme: "ebay" };
-

@@ -28,6 +28,7 @@ export type Recipe =
   | EbayRecipe
   | EitherRecipe
   | TokenRecipe
+  | BodyTokenRecipe
   | BasicRecipe
   | AddressRecipe
   | NoneRecipe;
@@ -161,6 +162,15 @@ export type TokenRecipe = {
   readonly header: string;
   /** Compared without regard to case, as RFC 9110 wants it for `Bearer`. */
   readonly prefix?: string;
+};
+
+/** A secret in every item of the body. Proves who sends, not what. */
+export type BodyTokenRecipe = {
+  readonly scheme: "body-token";
+  /** Path to the list of items. */
+  readonly items: readonly string[];
+  /** Path to the secret inside an item. */
+  readonly at: readonly string[];
 };
 
 /** HTTP basic authentication (RFC 7617); each secret is `user:password`. */

@@ -16,6 +16,7 @@ import { jwtSigner } from "./jwt.ts";
 import { checkCredentials } from "./keys.ts";
 import type { HmacRecipe, Recipe } from "./recipe.ts";
 import { recipeInvalid } from "./recipe-error.ts";
+import { signingUnsupported } from "./signing-unsupported.ts";
 import type { SignedPart } from "./template.ts";
 import { formatTimestamp } from "./timestamp.ts";
 import { twilioSigner } from "./twilio.ts";
@@ -62,12 +63,13 @@ export function createSigner(recipe: Recipe, secrets: readonly string[]): Signer
     case "twilio":
       return twilioSigner(recipe, secrets);
     case "public-key":
+    case "body-token":
     case "adyen":
     case "braintree":
     case "sns":
     case "paypal":
     case "ebay":
-      throw unsupported();
+      throw signingUnsupported();
     case "token": {
       const value = `${recipe.prefix ?? ""}${firstCredential(secrets)}`;
       return constantSigner({ [recipe.header]: value });
@@ -96,7 +98,7 @@ function firstCredential(secrets: readonly string[]): string {
 
 function hmacSigner(recipe: HmacRecipe, secrets: readonly string[]): Signer {
   const prepared = prepareHmac(recipe, secrets);
-  if (recipe.signature.format === "value") throw unsupported();
+  if (recipe.signature.format === "value") throw signingUnsupported();
   return { sign: (input) => signHmac(prepared, input) };
 }
 
@@ -151,10 +153,11 @@ function addSignatures(
       }
       return;
     case "numbered":
-      for (const [index, text] of texts.entries()) headers[`${signature.header}${index + 1}`] = text;
+      for (const [index, text] of texts.entries())
+        headers[`${signature.header}${index + 1}`] = text;
       return;
     case "value":
-      throw unsupported();
+      throw signingUnsupported();
   }
 }
 
@@ -214,14 +217,6 @@ function needed(value: string | undefined, what: string): string {
     throw signingInputInvalid(`A value cannot be sent in a header: ${what}.`);
   }
   return value;
-}
-
-function unsupported(): WebhookConfigError {
-  return new WebhookConfigError(
-    "signing_unsupported",
-    "Requests of this provider cannot be signed here: only it has the key, or the signature is inside the body.",
-    "Use a request captured from the provider.",
-  );
 }
 
 function signingInputInvalid(message: string): WebhookConfigError {

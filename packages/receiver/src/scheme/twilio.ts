@@ -76,10 +76,7 @@ function macsOf(secrets: readonly string[]): readonly Mac[] {
   return deriveKeys({ from: "utf8", minBytes: 16 }, secrets).map((key) => createMac("sha1", key));
 }
 
-function signedFields(
-  { url, headers, body }: VerifyInput,
-  header: string,
-): string | VerifyFailed {
+function signedFields({ url, headers, body }: VerifyInput, header: string): string | VerifyFailed {
   const digest = queryValue(url, "bodySHA256");
   if (digest !== undefined) {
     const bytes = decodeHex(digest);

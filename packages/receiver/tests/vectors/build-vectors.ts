@@ -1,21 +1,50 @@
 /** Builds the files under `spec/vectors`; `generate.ts` writes them, a test keeps them fresh. */
-import { mainVectorsOf, vectorsOf } from "./cases.ts";
+import { mainVectorsOf, NOW_S, vectorsOf } from "./cases.ts";
+import { rowVectors } from "./rows/row-vectors.ts";
+import { specialRows } from "./rows/special.ts";
+import { templateRows } from "./rows/templates.ts";
 import { type Sender, sendersByProvider } from "./sender.ts";
 import type { Vector, VectorFile } from "./vector.ts";
 
 export const VECTOR_FOLDER: URL = new URL("../../../../spec/vectors/", import.meta.url);
 
 export function buildVectorFiles(): VectorFile[] {
-  return sendersByProvider.map(([first, ...families]) => ({
-    provider: first.provider,
-    about: first.about,
-    vectors: [
-      ...vectorsOf(first),
-      ...families.flatMap(familyVectors),
-      ...choiceOf([first, ...families]),
-    ],
-  }));
+  return [
+    ...sendersByProvider.map(([first, ...families]) => ({
+      provider: first.provider,
+      about: first.about,
+      vectors: [
+        ...vectorsOf(first),
+        ...families.flatMap(familyVectors),
+        ...choiceOf([first, ...families]),
+      ],
+    })),
+    ...[...templateRows, ...specialRows].map((row) => ({
+      provider: row.provider,
+      about: row.about,
+      vectors: rowVectors(row),
+    })),
+    nothingChecked,
+  ];
 }
+
+/** Adobe's signatures are not known well enough, so its source accepts everything and says so. */
+const nothingChecked: VectorFile = {
+  provider: "adobe",
+  about: "Nothing is checked",
+  vectors: [
+    {
+      name: "anything",
+      secrets: [],
+      nowMs: NOW_S * 1000,
+      method: "POST",
+      url: "https://hooks.example.com/in/source",
+      headers: [],
+      bodyBase64: "e30=",
+      expect: { status: "unverified" },
+    },
+  ],
+};
 
 export function render(file: VectorFile): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;

@@ -6,7 +6,12 @@
 export type Header = readonly [name: string, value: string];
 
 export type Expectation =
-  | { readonly status: "verified"; readonly secretIndex: number; readonly ageMs?: number }
+  | {
+      readonly status: "verified" | "authenticated";
+      readonly secretIndex: number;
+      readonly ageMs?: number;
+    }
+  | { readonly status: "unverified" }
   | { readonly status: "failed"; readonly reason: string };
 
 export type Vector = {
@@ -14,11 +19,13 @@ export type Vector = {
   readonly name: string;
   readonly secrets: readonly string[];
   readonly nowMs: number;
-  readonly method: "POST";
+  readonly method: string;
   readonly url: string;
   /** In the order sent; a character is one byte, as HTTP carries it. */
   readonly headers: readonly Header[];
   readonly bodyBase64: string;
+  /** Keys that were fetched, by the id they are asked for: see `needed-key.ts`. */
+  readonly keys?: Readonly<Record<string, string>>;
   readonly expect: Expectation;
 };
 

@@ -1,7 +1,13 @@
 /** Holds the verifier to every vector of `spec/vectors`, and the files to what generates them. */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { compileVerifier, getProvider, headersFromRaw, listProviders } from "../../src/index.ts";
+import {
+  compileVerifier,
+  getProvider,
+  headersFromRaw,
+  type KeyRequest,
+  listProviders,
+} from "../../src/index.ts";
 import { buildVectorFiles, render, VECTOR_FOLDER } from "./build-vectors.ts";
 import type { Vector, VectorFile } from "./vector.ts";
 
@@ -19,6 +25,7 @@ function verify(provider: string, vector: Vector): unknown {
     headers: headersFromRaw(vector.headers.flat()),
     body: Buffer.from(vector.bodyBase64, "base64"),
     nowMs: vector.nowMs,
+    ...(vector.keys !== undefined && { keys: ({ id }: KeyRequest) => vector.keys?.[id] }),
   });
 }
 

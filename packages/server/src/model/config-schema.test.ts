@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { configInvalid, formatPath, formatProblem, unlocatedProblems } from "./config-problem.ts";
 import { nameProblem, parseDocument, parseResource } from "./config-schema.ts";
 import { MAX_ATTEMPTS, waitsOf } from "./destination-schema.ts";
+import { PROVIDER_NAMES } from "./provider-names.ts";
 import type { ResourceKind } from "./registry.ts";
-import { PROVIDER_NAMES } from "./source-schema.ts";
 
 /** The problems of one resource, as lines. */
 function problemsOf(kind: ResourceKind, spec: unknown): string[] {

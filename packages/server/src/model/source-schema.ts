@@ -17,17 +17,7 @@ import {
   sizeField,
   textField,
 } from "./field-schema.ts";
-
-/** Every provider that `@ringdown/receiver` knows; a test compares the two. */
-export const PROVIDER_NAMES = [
-  "generic",
-  "github",
-  "shopify",
-  "slack",
-  "standard-webhooks",
-  "stripe",
-  "svix",
-] as const;
+import { PROVIDER_NAMES } from "./provider-names.ts";
 
 export const VERIFY_SCHEMES = ["hmac", "basic", "bearer", "api-key", "address", "none"] as const;
 export type VerifyScheme = (typeof VERIFY_SCHEMES)[number];
