@@ -4,6 +4,161 @@
  */
 /* oxlint-disable max-lines -- one file per document */
 
+/** Who sends: sets verification, event type and idempotency key. */
+export type SourceProvider =
+  | "adobe"
+  | "adyen"
+  | "adyen-platform"
+  | "affirm"
+  | "airtable"
+  | "airwallex"
+  | "anthropic"
+  | "asana"
+  | "attio"
+  | "auth0"
+  | "authorize-net"
+  | "autodesk"
+  | "aws-sns"
+  | "bitbucket"
+  | "box"
+  | "braintree"
+  | "brevo"
+  | "brex"
+  | "buildkite"
+  | "cal-com"
+  | "calendly"
+  | "chargebee"
+  | "chargify"
+  | "checkout-com"
+  | "checkr"
+  | "circleci"
+  | "clerk"
+  | "cloudevents"
+  | "cloudflare"
+  | "coinbase-commerce"
+  | "configcat"
+  | "contentful"
+  | "customer-io"
+  | "datadog"
+  | "deel"
+  | "deepgram"
+  | "discord"
+  | "docusign"
+  | "doppler"
+  | "dropbox"
+  | "dwolla"
+  | "ebay"
+  | "elevenlabs"
+  | "etsy"
+  | "finch"
+  | "framer"
+  | "front"
+  | "fusionauth"
+  | "gemini"
+  | "generic"
+  | "github"
+  | "gitlab"
+  | "gitlab-signed"
+  | "gocardless"
+  | "google-channel"
+  | "helpscout"
+  | "heroku"
+  | "hubspot"
+  | "hubspot-legacy"
+  | "hugging-face"
+  | "incident-io"
+  | "increase"
+  | "intercom"
+  | "jira"
+  | "kinde"
+  | "klaviyo"
+  | "knock"
+  | "launchdarkly"
+  | "lemon-squeezy"
+  | "line"
+  | "linear"
+  | "linkedin"
+  | "livekit"
+  | "lob"
+  | "loops"
+  | "mailgun"
+  | "mandrill"
+  | "mercado-pago"
+  | "messagebird"
+  | "meta"
+  | "microsoft-graph"
+  | "microsoft-teams"
+  | "mixpanel"
+  | "modern-treasury"
+  | "monday"
+  | "mongodb-atlas"
+  | "mux"
+  | "netlify"
+  | "new-relic"
+  | "notion"
+  | "npm"
+  | "nylas"
+  | "okta"
+  | "onfleet"
+  | "openai"
+  | "paddle"
+  | "pagerduty"
+  | "pandadoc"
+  | "paypal"
+  | "paystack"
+  | "persona"
+  | "pipedrive"
+  | "plaid"
+  | "plaid-sandbox"
+  | "polar"
+  | "postmark"
+  | "pusher"
+  | "quickbooks"
+  | "razorpay"
+  | "recall-ai"
+  | "recurly"
+  | "render"
+  | "replicate"
+  | "resend"
+  | "ringcentral"
+  | "sanity"
+  | "segment"
+  | "sendbird"
+  | "sendgrid"
+  | "sentry"
+  | "shippo"
+  | "shopify"
+  | "sinch"
+  | "slack"
+  | "sparkpost"
+  | "square"
+  | "standard-webhooks"
+  | "stripe"
+  | "stytch"
+  | "supabase-auth"
+  | "svix"
+  | "tally"
+  | "telegram"
+  | "telnyx"
+  | "tiktok"
+  | "trello"
+  | "twilio"
+  | "twitch"
+  | "typeform"
+  | "vanta"
+  | "vercel"
+  | "vonage"
+  | "webex"
+  | "webflow"
+  | "wise"
+  | "woocommerce"
+  | "workos"
+  | "x"
+  | "xero"
+  | "zapier"
+  | "zendesk"
+  | "zoom";
+
 /** How requests are verified; none accepts anybody's. Required for providers that sign. */
 export type SourceVerify =
   | "none"
@@ -202,15 +357,7 @@ export type Source = {
   readonly description?: string;
   /** Whether it takes part; a disabled one keeps its name and number. */
   readonly enabled?: boolean;
-  /** Who sends: sets verification, event type and idempotency key. */
-  readonly provider?:
-    | "generic"
-    | "github"
-    | "shopify"
-    | "slack"
-    | "standard-webhooks"
-    | "stripe"
-    | "svix";
+  readonly provider?: SourceProvider;
   readonly verify?: SourceVerify;
   /** What happens to requests that do not verify: refused, kept until released, or accepted and marked. */
   readonly onFailed?: "reject" | "quarantine" | "flag";
@@ -236,15 +383,7 @@ export type NewSource = {
   readonly description?: string;
   /** Whether it takes part; a disabled one keeps its name and number. */
   readonly enabled?: boolean;
-  /** Who sends: sets verification, event type and idempotency key. */
-  readonly provider?:
-    | "generic"
-    | "github"
-    | "shopify"
-    | "slack"
-    | "standard-webhooks"
-    | "stripe"
-    | "svix";
+  readonly provider?: SourceProvider;
   readonly verify?: SourceVerify;
   /** What happens to requests that do not verify: refused, kept until released, or accepted and marked. */
   readonly onFailed?: "reject" | "quarantine" | "flag";
@@ -281,15 +420,7 @@ export type ChangedSource = {
   readonly description?: string;
   /** Whether it takes part; a disabled one keeps its name and number. */
   readonly enabled?: boolean;
-  /** Who sends: sets verification, event type and idempotency key. */
-  readonly provider?:
-    | "generic"
-    | "github"
-    | "shopify"
-    | "slack"
-    | "standard-webhooks"
-    | "stripe"
-    | "svix";
+  readonly provider?: SourceProvider;
   readonly verify?: SourceVerify;
   /** What happens to requests that do not verify: refused, kept until released, or accepted and marked. */
   readonly onFailed?: "reject" | "quarantine" | "flag";

@@ -154,13 +154,7 @@ type AnswerParts = Pick<HandshakeAnswer, "headers" | "body">;
 function makeAnswer(rule: AnswerRule, input: HandshakeInput): AnswerParts | undefined {
   if ("text" in rule) return { headers: TEXT, body: encoder.encode(rule.text) };
   if ("json" in rule) return { headers: JSON_TYPE, body: encoder.encode(rule.json) };
-  if ("compute" in rule) {
-    const challenge = readValue(rule.of, input);
-    const computed = challenge && computeAnswer(rule.compute, challenge, input);
-    if (computed === undefined || computed === "") return undefined;
-    const headers = computed.startsWith("{") ? JSON_TYPE : TEXT;
-    return { headers, body: encoder.encode(computed) };
-  }
+  if ("compute" in rule) return computedAnswer(rule, input);
   const challenge = readValue(rule.echo, input);
   const alphabet = "form" in rule ? PHRASE : CHALLENGE;
   if (challenge === undefined || !alphabet.test(challenge)) return undefined;
@@ -168,6 +162,16 @@ function makeAnswer(rule: AnswerRule, input: HandshakeInput): AnswerParts | unde
   return "jsonKey" in rule
     ? { headers: JSON_TYPE, body: encoder.encode(JSON.stringify({ [rule.jsonKey]: challenge })) }
     : { headers: TEXT, body: encoder.encode(challenge) };
+}
+
+function computedAnswer(
+  { compute, of }: Extract<AnswerRule, { compute: unknown }>,
+  input: HandshakeInput,
+): AnswerParts | undefined {
+  const challenge = readValue(of, input);
+  const text = challenge === undefined ? undefined : computeAnswer(compute, challenge, input);
+  if (text === undefined) return undefined;
+  return { headers: text.startsWith("{") ? JSON_TYPE : TEXT, body: encoder.encode(text) };
 }
 
 /** `undefined` if there should be something and it is not what it must be. */

@@ -233,12 +233,13 @@ describe("[I4] no answer to a challenge is a signature of a message", () => {
     fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: 20, maxLength: 32 }),
   );
 
-  function forged(
-    name: string,
-    headers: HeaderRecord,
-    body: string,
-    secrets = [SECRET],
-  ): VerifyResult {
+  type Forgery = {
+    readonly headers: HeaderRecord;
+    readonly body: string;
+    readonly secrets?: readonly string[];
+  };
+
+  function forged(name: string, { headers, body, secrets = [SECRET] }: Forgery): VerifyResult {
     return compileVerifier(getProvider(name).recipe, secrets).verify({
       method: "POST",
       url: "https://hooks.example.com/in/source",
@@ -255,7 +256,10 @@ describe("[I4] no answer to a challenge is a signature of a message", () => {
         const answer = text(ask("x", { method: "GET", query, result: FAILED }));
         if (answer === undefined) return;
         const { response_token: signature } = JSON.parse(answer) as { response_token: string };
-        const result = forged("x", { "x-twitter-webhooks-signature": signature }, message);
+        const result = forged("x", {
+          headers: { "x-twitter-webhooks-signature": signature },
+          body: message,
+        });
         expect(result).toMatchObject({ status: "failed", reason: "malformed_body" });
       }),
     );
@@ -273,7 +277,7 @@ describe("[I4] no answer to a challenge is a signature of a message", () => {
         "x-zm-signature": `v0=${encryptedToken}`,
         "x-zm-request-timestamp": now,
       };
-      expect(forged("zoom", headers, message)).toMatchObject({ status: "failed" });
+      expect(forged("zoom", { headers, body: message })).toMatchObject({ status: "failed" });
     }
   });
 
@@ -286,7 +290,7 @@ describe("[I4] no answer to a challenge is a signature of a message", () => {
         if (signature === undefined) return;
         const form = new URLSearchParams({ bt_signature: signature, bt_payload: message });
         const headers = { "content-type": "application/x-www-form-urlencoded" };
-        expect(forged("braintree", headers, form.toString(), secrets)).toMatchObject({
+        expect(forged("braintree", { headers, body: form.toString(), secrets })).toMatchObject({
           status: "failed",
           reason: "malformed_body",
         });

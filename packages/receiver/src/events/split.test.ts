@@ -77,7 +77,7 @@ describe("items", () => {
       undefined,
     ],
     ["microsoft-graph", '{"value":[{"changeType":"created","id":"i"}]}', "created", "i"],
-  ])("of %s have their own type and key: %s", (name, body, type, key) => {
+  ])("of %s have their own type and key: %s", (...[name, body, type, key]) => {
     expect(split(name, body)?.map((item) => [item.eventType, item.idempotencyKey])).toEqual([
       [type, key],
     ]);

@@ -3,24 +3,15 @@
  * is found here, once, so that verifying a request never throws.
  */
 import { compileAddress, createAddressFilter } from "./address.ts";
-import { compileAdyen } from "./adyen.ts";
-import { compileBodyToken } from "./body-token.ts";
-import { compileBraintree } from "./braintree.ts";
 import type { CompiledScheme, VerifierOptions } from "./compiled-scheme.ts";
+import { compileSpecial } from "./compile-special.ts";
 import { compileBasic, compileToken } from "./credentials.ts";
-import { compileEbay } from "./ebay.ts";
 import { compileEither } from "./either.ts";
 import { addressNotAllowed } from "./failure.ts";
 import { compileHmac } from "./hmac.ts";
-import { compileJwt } from "./jwt.ts";
 import { checkNoSecrets } from "./keys.ts";
-import { compilePayPal } from "./paypal.ts";
-import { compilePublicKey } from "./public-key.ts";
 import type { Recipe } from "./recipe.ts";
-import { recipeInvalid } from "./recipe-error.ts";
 import type { Verifier } from "./result.ts";
-import { compileSns } from "./sns.ts";
-import { compileTwilio } from "./twilio.ts";
 
 /**
  * Compile once, keep the verifier, and call `verify` for every request. Several secrets are tried
@@ -52,26 +43,8 @@ function compileScheme(
       return compileHmac(recipe, secrets, options);
     case "either":
       return compileEither(recipe, secrets, options);
-    case "public-key":
-      return compilePublicKey(recipe, secrets, options);
-    case "jwt":
-      return compileJwt(recipe, secrets, options);
-    case "twilio":
-      return compileTwilio(recipe, secrets);
-    case "adyen":
-      return compileAdyen(secrets);
-    case "braintree":
-      return compileBraintree(secrets);
-    case "sns":
-      return compileSns(secrets);
-    case "paypal":
-      return compilePayPal(secrets);
-    case "ebay":
-      return compileEbay(secrets);
     case "token":
       return compileToken(recipe, secrets);
-    case "body-token":
-      return compileBodyToken(recipe, secrets);
     case "basic":
       return compileBasic(secrets);
     case "address":
@@ -81,8 +54,7 @@ function compileScheme(
       checkNoSecrets(recipe.scheme, secrets);
       return { verify: () => ({ status: "unverified" }) };
     default:
-      recipe satisfies never;
-      throw recipeInvalid("its scheme is unknown");
+      return compileSpecial(recipe, secrets, options);
   }
 }
 

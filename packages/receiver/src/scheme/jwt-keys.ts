@@ -136,9 +136,8 @@ function issuerKeySet(
     const text = keys?.(request);
     if (text === undefined) return keyNeeded(request);
     const set = fieldOf(parse(text), "keys");
-    const found = Array.isArray(set)
-      ? set.find((one: unknown) => fieldOf(one, "kid") === kid)
-      : undefined;
+    const published: readonly unknown[] = Array.isArray(set) ? set : [];
+    const found = published.find((one) => fieldOf(one, "kid") === kid);
     const matched = judged(found, kid, token);
     return matched === 0 ? secretIndex : matched;
   };

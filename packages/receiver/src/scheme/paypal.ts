@@ -58,10 +58,17 @@ export function compilePayPal(secrets: readonly string[]): CompiledScheme {
 
 type Proof = { readonly signature: Uint8Array; readonly url: string; readonly before: string };
 
+const NAMES = [
+  HEADER,
+  CERTIFICATE,
+  ALGORITHM,
+  `${PREFIX}transmission-id`,
+  `${PREFIX}transmission-time`,
+] as const;
+
 function readProof({ headers }: VerifyInput): Proof | VerifyFailed {
-  const names = [HEADER, CERTIFICATE, ALGORITHM, `${PREFIX}transmission-id`] as const;
   const values: string[] = [];
-  for (const name of [...names, `${PREFIX}transmission-time`]) {
+  for (const name of NAMES) {
     const value = readHeader(headers, name);
     if (typeof value !== "string") return value;
     if (!isByteString(value) || value.includes("|")) {
@@ -69,14 +76,20 @@ function readProof({ headers }: VerifyInput): Proof | VerifyFailed {
     }
     values.push(value);
   }
-  const [text = "", certificate = "", algorithm = "", id = "", time = ""] = values;
+  return proofOf(values);
+}
+
+function proofOf([text = "", certificate, algorithm, id, time]: readonly string[]):
+  | Proof
+  | VerifyFailed {
   const signature = decodeBase64(text);
   if (signature === undefined || signature.length === 0) {
     return malformedSignature({ header: HEADER }, "a whole base64 signature");
   }
   const url = pinnedUrl(certificate, PAYPAL_CERTIFICATE_URL);
   if (url === undefined) return malformedHeader(CERTIFICATE, "is not of a certificate of PayPal");
-  if (algorithm !== "SHA256withRSA")
+  if (algorithm !== "SHA256withRSA") {
     return unsupportedScheme({ header: ALGORITHM }, "SHA256withRSA");
+  }
   return { signature, url, before: `${id}|${time}` };
 }

@@ -18,20 +18,24 @@ export type SignatureEncoding = "hex" | "base64" | "base64url";
 
 export type Recipe =
   | HmacRecipe
+  | EitherRecipe
+  | TokenRecipe
+  | BasicRecipe
+  | AddressRecipe
+  | NoneRecipe
+  | SpecialRecipe;
+
+/** What few senders do, or a single one. */
+export type SpecialRecipe =
   | PublicKeyRecipe
   | JwtRecipe
+  | BodyTokenRecipe
   | TwilioRecipe
   | AdyenRecipe
   | BraintreeRecipe
   | SnsRecipe
   | PayPalRecipe
-  | EbayRecipe
-  | EitherRecipe
-  | TokenRecipe
-  | BodyTokenRecipe
-  | BasicRecipe
-  | AddressRecipe
-  | NoneRecipe;
+  | EbayRecipe;
 
 /** What every signature over a template has, whichever key makes it. */
 export type SignedRecipe = {

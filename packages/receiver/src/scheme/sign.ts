@@ -9,12 +9,13 @@ import { encodeBase64 } from "../encoding/base64.ts";
 import { isByteString, utf8AsByteString } from "../encoding/binary-string.ts";
 import { WebhookConfigError } from "../errors.ts";
 import { headersFromRecord } from "../headers.ts";
+import { addSignatures } from "./add-signatures.ts";
 import { assertBytes } from "./assert-bytes.ts";
 import { type ClaimPlan, sourceOf, type UnusualPart, unusualText } from "./claim.ts";
 import { type PreparedHmac, prepareHmac } from "./hmac.ts";
 import { jwtSigner } from "./jwt.ts";
 import { checkCredentials } from "./keys.ts";
-import type { HmacRecipe, Recipe } from "./recipe.ts";
+import type { HmacRecipe, Recipe, SpecialRecipe } from "./recipe.ts";
 import { recipeInvalid } from "./recipe-error.ts";
 import { signingUnsupported } from "./signing-unsupported.ts";
 import type { SignedPart } from "./template.ts";
@@ -58,18 +59,6 @@ export function createSigner(recipe: Recipe, secrets: readonly string[]): Signer
       if (first === undefined) throw recipeInvalid("it offers no form to choose from");
       return hmacSigner(first, secrets);
     }
-    case "jwt":
-      return jwtSigner(recipe, secrets);
-    case "twilio":
-      return twilioSigner(recipe, secrets);
-    case "public-key":
-    case "body-token":
-    case "adyen":
-    case "braintree":
-    case "sns":
-    case "paypal":
-    case "ebay":
-      throw signingUnsupported();
     case "token": {
       const value = `${recipe.prefix ?? ""}${firstCredential(secrets)}`;
       return constantSigner({ [recipe.header]: value });
@@ -82,9 +71,14 @@ export function createSigner(recipe: Recipe, secrets: readonly string[]): Signer
     case "none":
       return constantSigner({});
     default:
-      recipe satisfies never;
-      throw recipeInvalid("its scheme is unknown");
+      return specialSigner(recipe, secrets);
   }
+}
+
+function specialSigner(recipe: SpecialRecipe, secrets: readonly string[]): Signer {
+  if (recipe.scheme === "jwt") return jwtSigner(recipe, secrets);
+  if (recipe.scheme === "twilio") return twilioSigner(recipe, secrets);
+  throw signingUnsupported();
 }
 
 function constantSigner(headers: SignatureHeaders): Signer {
@@ -119,46 +113,6 @@ function signHmac({ recipe, plan, macs }: PreparedHmac, input: SignInput): Signa
   }
   addSignatures(headers, recipe, { texts: macs.map(signatureOf), timestamp });
   return headers;
-}
-
-type Signatures = { readonly texts: readonly string[]; readonly timestamp: string | undefined };
-
-function addSignatures(
-  headers: Record<string, string>,
-  { signature, timestamp: timeRule }: HmacRecipe,
-  { texts, timestamp }: Signatures,
-): void {
-  const [first = ""] = texts;
-  switch (signature.format) {
-    case "plain":
-      headers[signature.header] = `${signature.prefix ?? ""}${first}`;
-      return;
-    case "list": {
-      const items = texts.map((text) => `${signature.key}${signature.assign}${text}`);
-      if (timestamp !== undefined && timeRule !== undefined && "field" in timeRule.from) {
-        items.unshift(`${timeRule.from.field}${signature.assign}${timestamp}`);
-      }
-      headers[signature.header] = items.join(signature.separator);
-      return;
-    }
-    case "values": {
-      const time = signature.first === "timestamp" ? [timestamp ?? ""] : [];
-      headers[signature.header] = [...time, ...texts].join(signature.separator);
-      return;
-    }
-    case "headers":
-      for (const [index, text] of texts.entries()) {
-        const name = signature.headers[index];
-        if (name !== undefined) headers[name] = text;
-      }
-      return;
-    case "numbered":
-      for (const [index, text] of texts.entries())
-        headers[`${signature.header}${index + 1}`] = text;
-      return;
-    case "value":
-      throw signingUnsupported();
-  }
 }
 
 type PartValues = { readonly input: SignInput; readonly timestamp: string };

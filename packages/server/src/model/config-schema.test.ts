@@ -59,7 +59,7 @@ describe("defaults are filled in", () => {
 
 describe("what is wrong is told with path, expectation and suggestion", () => {
   test.each([
-    [{ provider: "strip" }, /^provider: expected one of generic, .*Did you mean "stripe"\?$/],
+    [{ provider: "strip" }, /^provider: expected one of adobe, .*Did you mean "stripe"\?$/],
     [{ verfy: {} }, 'verfy: unknown key "verfy". Did you mean "verify"?'],
     [{ verify: "non" }, 'verify: expected an object, or "none"'],
     [{ verify: { secrt: "x" } }, 'verify.secrt: unknown key "secrt". Did you mean "secret"?'],
