@@ -11,8 +11,10 @@ import { makeSampleRequest } from "../../src/samples/index.ts";
 const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 /** Each asserts what it shows while it runs. */
 const EXAMPLES = {
+  "batch.ts": () => import("./batch.ts"),
   "event.ts": () => import("./event.ts"),
   "explain.ts": () => import("./explain.ts"),
+  "fetched-key.ts": () => import("./fetched-key.ts"),
   "frameworks.ts": () => import("./frameworks.ts"),
   "recipe.ts": () => import("./recipe.ts"),
   "rotate.ts": () => import("./rotate.ts"),
