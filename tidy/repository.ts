@@ -79,7 +79,13 @@ export function wordsOf(name: string): string[] {
 
 /** A Markdown text without code blocks and code spans: what a person reads as sentences. */
 export function proseOf(markdown: string): string {
-  return markdown.replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, "").replaceAll(/`[^`\n]*`/g, "");
+  return (
+    markdown
+      .replaceAll(/^(```|~~~)[\s\S]*?^\1/gm, "")
+      .replaceAll(/`[^`\n]*`/g, "")
+      // Other people name their own pages.
+      .replaceAll(/\]\(https:[^)\s]*\)/g, "]")
+  );
 }
 
 /** Targets of Markdown links and images, outside of code. */

@@ -12,6 +12,17 @@ request carries several events, and can be taken apart. **Asks first**: handshak
 
 `;
 
+const FIXED: Readonly<Partial<Record<Recipe["scheme"], string>>> = {
+  twilio: "HMAC sha1 over URL and form",
+  adyen: "HMAC sha256 in each item",
+  braintree: "HMAC sha1 in the form",
+  sns: "RSA, certificate at AWS",
+  paypal: "RSA, certificate at PayPal",
+  ebay: "ECDSA, key at eBay",
+  "body-token": "token in the body",
+  basic: "user and password",
+};
+
 function howSigned(recipe: Recipe): string {
   switch (recipe.scheme) {
     case "hmac":
@@ -22,27 +33,10 @@ function howSigned(recipe: Recipe): string {
       return recipe.algorithm;
     case "jwt":
       return `token, ${recipe.algorithms.join(" or ")}`;
-    case "twilio":
-      return "HMAC sha1 over URL and form";
-    case "adyen":
-      return "HMAC sha256 in each item";
-    case "braintree":
-      return "HMAC sha1 in the form";
-    case "sns":
-      return "RSA, certificate at AWS";
-    case "paypal":
-      return "RSA, certificate at PayPal";
-    case "ebay":
-      return "ECDSA, key at eBay";
     case "token":
       return `token in \`${recipe.header}\``;
-    case "body-token":
-      return "token in the body";
-    case "basic":
-      return "user and password";
-    case "address":
-    case "none":
-      return "nothing";
+    default:
+      return FIXED[recipe.scheme] ?? "nothing";
   }
 }
 
