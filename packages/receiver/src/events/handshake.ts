@@ -62,7 +62,10 @@ export type HandshakeInput = {
   readonly content: Content;
   /** The public URL with the query as received; without it, no handshake about a query is answered. */
   readonly url?: string;
-  /** The source's secrets, the current one first; without them, nothing is computed or captured. */
+  /**
+   * The secrets that the verifier was compiled with, the current one first; an empty list for a source
+   * that has none yet. Without them, nothing is computed or captured.
+   */
   readonly secrets?: readonly string[];
   /** The token agreed upon for handshakes (Meta's verify token). */
   readonly token?: string;

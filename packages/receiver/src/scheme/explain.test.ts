@@ -3,12 +3,14 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { headersFromRecord } from "../headers.ts";
 import { github } from "../providers/github.ts";
+import { square } from "../providers/payments.ts";
 import { shopify } from "../providers/shopify.ts";
 import { standardWebhooks } from "../providers/standard-webhooks.ts";
 import { stripe } from "../providers/stripe.ts";
 import { signRequest } from "../sign-request.ts";
 import { explain, type Explanation } from "./explain.ts";
 import type { Recipe } from "./recipe.ts";
+import { createSigner } from "./sign.ts";
 import { bearerRecipe, genericRecipe, noneRecipe } from "./recipes.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -208,4 +210,24 @@ describe("steps", () => {
       expect.objectContaining({ code: "secret_empty" }),
     );
   });
+});
+
+test.each([
+  ["https://hooks.example.com/in/square/", "with a slash"],
+  ["http://hooks.example.com/in/square", "begins with http"],
+  ["https://hooks.example.com/in/square?a=1", undefined],
+])("a URL that is registered as %s is found out", (registered, found) => {
+  const secret = "a key shared with Square";
+  const { recipe } = square;
+  const body = new TextEncoder().encode("{}");
+  const headers = createSigner(recipe, [secret]).sign({ body, nowMs: 0, url: registered });
+  const { matchesIf } = explain(recipe, [secret], {
+    method: "POST",
+    url: "https://hooks.example.com/in/square",
+    headers: headersFromRecord(headers),
+    body,
+    nowMs: 0,
+  });
+  expect(matchesIf.map(({ kind }) => kind)).toEqual(found === undefined ? [] : ["url"]);
+  expect(matchesIf[0]?.condition ?? "").toContain(found ?? "");
 });

@@ -37,7 +37,7 @@ export type ExplanationStep = {
 
 export type MatchHint = {
   /** `body`: the body was modified on the way. The others: the configuration does not fit. */
-  readonly kind: "body" | "secret" | "recipe";
+  readonly kind: "body" | "url" | "secret" | "recipe";
   /** Completes the sentence "The signature matches if …". */
   readonly condition: string;
   readonly secretIndex: number;
@@ -161,9 +161,9 @@ function findMatches(
   if (!isOpen) return [];
 
   const hints: MatchHint[] = [];
-  for (const suspect of suspects(recipe, input.body)) {
+  for (const suspect of suspects(recipe, input.body, input.url)) {
     const secretIndex = secrets.findIndex((secret) =>
-      matches(suspect.recipe, secret, { ...input, body: suspect.body }),
+      matches(suspect.recipe, secret, { ...input, body: suspect.body, url: suspect.url }),
     );
     if (secretIndex === -1) continue;
     hints.push({ kind: suspect.kind, condition: suspect.condition, secretIndex });

@@ -8,12 +8,13 @@
 import type { HmacRecipe, KeyRule } from "./recipe.ts";
 
 export type Suspect = {
-  /** What was changed: the bytes, how the secret is read, or another part of the recipe. */
-  readonly kind: "body" | "secret" | "recipe";
+  /** What was changed: the bytes, the URL, how the secret is read, or another part of the recipe. */
+  readonly kind: "body" | "url" | "secret" | "recipe";
   /** Completes the sentence "The signature matches if …". */
   readonly condition: string;
   readonly recipe: HmacRecipe;
   readonly body: Uint8Array;
+  readonly url: string;
 };
 
 type BodyChange = {
@@ -81,15 +82,45 @@ const BODY_CHANGES: readonly BodyChange[] = [
 /** Bodies beyond this are not rewritten: an explanation must not need more memory than a request. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-export function* suspects(recipe: HmacRecipe, body: Uint8Array): Generator<Suspect> {
+/** Only where the URL is signed: the one configured here and the one registered there differ. */
+const URL_CHANGES: readonly { condition: string; apply: (url: string) => string }[] = [
+  {
+    condition: "the URL ends without a slash: that is how it is registered at the provider",
+    apply: (url) => url.replace(/\/(?=$|\?)/, ""),
+  },
+  {
+    condition: "the URL ends with a slash: that is how it is registered at the provider",
+    apply: (url) => url.replace(/(?<!\/)(?=$|\?)/, "/"),
+  },
+  {
+    condition: "the URL begins with http: that is how it is registered at the provider",
+    apply: (url) => url.replace(/^https:/, "http:"),
+  },
+  {
+    condition: "the URL begins with https: that is how it is registered at the provider",
+    apply: (url) => url.replace(/^http:/, "https:"),
+  },
+  {
+    condition: "the URL has no query: the provider signs it without",
+    apply: (url) => url.replace(/\?.*$/s, ""),
+  },
+];
+
+export function* suspects(recipe: HmacRecipe, body: Uint8Array, url: string): Generator<Suspect> {
   for (const { condition, recipe: other, kind } of recipeChanges(recipe)) {
-    yield { kind, condition, recipe: other, body };
+    yield { kind, condition, recipe: other, body, url };
+  }
+  if (recipe.signed.includes("{url}")) {
+    for (const { condition, apply } of URL_CHANGES) {
+      const changed = apply(url);
+      if (changed !== url) yield { kind: "url", condition, recipe, body, url: changed };
+    }
   }
   if (body.length > MAX_BODY_BYTES) return;
   for (const { condition, apply } of BODY_CHANGES) {
     const changed = apply(body);
     if (changed === undefined || isSame(changed, body)) continue;
-    yield { kind: "body", condition, recipe, body: changed };
+    yield { kind: "body", condition, recipe, body: changed, url };
   }
 }
 
