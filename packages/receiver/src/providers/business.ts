@@ -5,11 +5,21 @@ import { inHeader, inList, timeIn, UNDOCUMENTED } from "./shapes.ts";
 
 const hubspotBatch = {
   eventType: [{ body: ["0", "subscriptionType"] }],
-  idempotencyKey: [{ body: ["0", "eventId"] }],
+  idempotencyKey: [
+    {
+      body: ["0", "eventId"],
+      with: [{ body: ["0", "subscriptionType"] }, { body: ["0", "occurredAt"] }],
+    },
+    { body: ["0", "eventId"] },
+  ],
   split: {
     items: [["*"]],
     eventType: [{ body: ["subscriptionType"] }],
-    idempotencyKey: [{ body: ["eventId"] }],
+    // HubSpot does not promise that its ids are unique.
+    idempotencyKey: [
+      { body: ["eventId"], with: [{ body: ["subscriptionType"] }, { body: ["occurredAt"] }] },
+      { body: ["eventId"] },
+    ],
   },
 } as const;
 
@@ -92,7 +102,7 @@ export const front: Provider<HmacRecipe> = {
   }),
   secretHint: "Developers, your app, Application secret.",
   eventType: [{ body: ["type"] }],
-  idempotencyKey: [{ body: ["payload", "id"] }],
+  idempotencyKey: [],
   docsUrl: "https://dev.frontapp.com/docs/webhooks-1",
   confidence: "corroborated",
 };
@@ -208,7 +218,7 @@ export const deel: Provider<HmacRecipe> = {
   recipe: inHeader("x-deel-signature", { signed: "POST{body}" }),
   secretHint: "Developer, Webhooks, your webhook, Signing key.",
   eventType: [{ body: ["data", "meta", "event_type"] }],
-  idempotencyKey: [{ header: "x-deel-webhook-id" }],
+  idempotencyKey: [],
   docsUrl: "https://developer.deel.com/docs/webhooks",
   confidence: "experimental",
 };

@@ -295,7 +295,7 @@ export const webex: Provider<HmacRecipe> = {
   recipe: inHeader("x-spark-signature", { algorithm: "sha1" }),
   secretHint: "You choose it: the secret of the webhook.",
   eventType: [{ body: ["resource"], suffix: [{ body: ["event"] }] }],
-  idempotencyKey: [{ body: ["data", "id"], with: [{ body: ["resource"] }, { body: ["event"] }] }],
+  idempotencyKey: [],
   docsUrl: "https://developer.webex.com/docs/webhooks",
   confidence: "experimental",
 };

@@ -166,7 +166,7 @@ export const pipedrive: Provider<BasicRecipe> = {
     { body: ["meta", "entity"], suffix: [{ body: ["meta", "action"] }] },
     { body: ["event"] },
   ],
-  idempotencyKey: [{ body: ["meta", "id"] }],
+  idempotencyKey: [],
   docsUrl: "https://pipedrive.readme.io/docs/guide-for-webhooks",
   confidence: "experimental",
 };
@@ -203,7 +203,7 @@ export const newRelic: Provider<BasicRecipe> = {
   secretHint:
     "You choose it: Alerts, Destinations, Webhook, basic auth, written user:password here.",
   eventType: [{ body: ["state"] }],
-  idempotencyKey: [{ body: ["issueId"], with: [{ body: ["state"] }] }],
+  idempotencyKey: [],
   docsUrl: "https://docs.newrelic.com/docs/alerts/get-notified/notification-integrations/",
   confidence: "experimental",
 };
@@ -215,7 +215,7 @@ export const brevo: Provider<TokenRecipe> = {
   recipe: tokenIn("authorization", "Bearer "),
   secretHint: "You choose it: the token of the webhook's authentication.",
   eventType: [{ body: ["event"] }],
-  idempotencyKey: [{ body: ["message-id"], with: [{ body: ["event"] }, { body: ["ts_event"] }] }],
+  idempotencyKey: [],
   docsUrl: "https://developers.brevo.com/docs/how-to-use-webhooks",
   confidence: "experimental",
 };

@@ -45,7 +45,7 @@ export const gitlab: Provider<TokenRecipe> = {
   recipe: tokenIn("x-gitlab-token"),
   secretHint: "You choose it: Settings, Webhooks, Secret token.",
   eventType: [{ body: ["object_kind"] }, { header: "x-gitlab-event" }],
-  idempotencyKey: [{ header: "idempotency-key" }, { header: "x-gitlab-event-uuid" }],
+  idempotencyKey: [{ header: "idempotency-key" }, { header: "x-gitlab-webhook-uuid" }],
   docsUrl: "https://docs.gitlab.com/user/project/integrations/webhooks/",
   confidence: "confirmed",
 };
@@ -187,7 +187,7 @@ export const buildkite: Provider<HmacRecipe> = {
   recipe: inList("x-buildkite-signature", { time: "timestamp", key: "signature" }),
   secretHint: "Notification Services, your webhook, Token; choose to send it as a signature.",
   eventType: [{ header: "x-buildkite-event" }, { body: ["event"] }],
-  idempotencyKey: [{ header: "x-buildkite-request" }],
+  idempotencyKey: [],
   docsUrl: "https://buildkite.com/docs/apis/webhooks",
   confidence: "corroborated",
 };

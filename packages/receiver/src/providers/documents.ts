@@ -243,7 +243,7 @@ export const calCom: Provider<HmacRecipe> = {
   recipe: inHeader("x-cal-signature-256"),
   secretHint: "You choose it: Settings, Developer, Webhooks, Secret.",
   eventType: [{ body: ["triggerEvent"] }],
-  idempotencyKey: [{ body: ["payload", "uid"], with: [{ body: ["triggerEvent"] }] }],
+  idempotencyKey: [],
   docsUrl: "https://cal.com/docs/developing/guides/automation/webhooks",
   confidence: "experimental",
 };
@@ -273,7 +273,7 @@ export const monday: Provider<JwtRecipe> = {
   },
   secretHint: "Developer Center, your app, Basic information, Signing secret.",
   eventType: [{ body: ["event", "type"] }],
-  idempotencyKey: [{ body: ["event", "triggerUuid"] }],
+  idempotencyKey: [],
   handshakes: [
     {
       name: "challenge",

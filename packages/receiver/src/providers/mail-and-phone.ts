@@ -20,9 +20,8 @@ export const twilio: Provider<TwilioRecipe> = {
   idempotencyKey: [
     { body: ["MessageSid"], with: [{ body: ["MessageStatus"] }] },
     { body: ["MessageSid"], with: [{ body: ["SmsStatus"] }] },
-    { body: ["CallSid"], with: [{ body: ["CallStatus"] }] },
-    { body: ["MessageSid"] },
-    { body: ["id"] },
+    // Without a number it is a step of a call, and steps repeat their status.
+    { body: ["CallSid"], with: [{ body: ["CallStatus"] }, { body: ["SequenceNumber"] }] },
   ],
   delivery: {
     timeoutMs: 15_000,
@@ -94,6 +93,8 @@ export const postmark: Provider<BasicRecipe> = {
   eventType: [{ body: ["RecordType"] }],
   idempotencyKey: [
     { body: ["ID"], with: [{ body: ["RecordType"] }] },
+    // A message can be opened twice.
+    { body: ["MessageID"], with: [{ body: ["RecordType"] }, { body: ["ReceivedAt"] }] },
     { body: ["MessageID"], with: [{ body: ["RecordType"] }] },
     { body: ["MessageID"] },
   ],
@@ -152,7 +153,7 @@ export const klaviyo: Provider<HmacRecipe> = {
   }),
   secretHint: "The secret you chose when you made the webhook.",
   eventType: [{ body: ["data", "0", "topic"] }],
-  idempotencyKey: [{ header: "klaviyo-webhook-id", with: [{ header: "klaviyo-timestamp" }] }],
+  idempotencyKey: [],
   docsUrl: "https://developers.klaviyo.com/en/docs/working_with_system_webhooks",
   confidence: "experimental",
 };

@@ -134,7 +134,7 @@ export const modernTreasury: Provider<HmacRecipe> = {
   recipe: inHeader("x-signature"),
   secretHint: "Developers, Webhooks, your endpoint, Webhook key.",
   eventType: [{ body: ["event"] }],
-  idempotencyKey: [{ header: "x-webhook-id" }],
+  idempotencyKey: [],
   docsUrl: "https://docs.moderntreasury.com/platform/docs/webhooks",
   confidence: "experimental",
 };
@@ -172,7 +172,7 @@ export const recurly: Provider<HmacRecipe> = {
   },
   secretHint: "Integrations, Webhooks, your endpoint, Secret key.",
   eventType: [{ body: ["event_type"] }],
-  idempotencyKey: [{ body: ["id"] }],
+  idempotencyKey: [],
   docsUrl: "https://docs.recurly.com/docs/webhooks",
   confidence: "experimental",
 };
@@ -199,7 +199,7 @@ export const affirm: Provider<HmacRecipe> = {
   recipe: inList("x-affirm-signature", { time: "t", key: "v0", recipe: { algorithm: "sha512" } }),
   secretHint: "The private key of your Affirm account.",
   eventType: [{ body: ["event_type"] }, { body: ["event"] }],
-  idempotencyKey: [{ body: ["id"] }],
+  idempotencyKey: [],
   docsUrl: "https://docs.affirm.com/",
   confidence: "experimental",
 };

@@ -155,7 +155,7 @@ export const kinde: Provider<JwtRecipe> = {
   secretHint: "Not a secret: your domain, as https://your-name.kinde.com.",
   // Inside the token, which is not looked into.
   eventType: [],
-  idempotencyKey: [{ header: "webhook-id" }],
+  idempotencyKey: [],
   docsUrl: "https://docs.kinde.com/integrate/webhooks/about-webhooks/",
   confidence: "experimental",
 };

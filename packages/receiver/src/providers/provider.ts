@@ -21,8 +21,8 @@ export type Provider<R extends Recipe = Recipe> = {
   /** The first rule that yields a text is the event's type; names are the vendor's own. */
   readonly eventType: readonly ValueRule[];
   /**
-   * The first rule that yields a text tells two events apart; the same on every retry. Empty for
-   * the few providers that send nothing of the kind.
+   * The first rule that yields a text tells two events apart; the same on every retry. Empty where
+   * nothing of the kind is known: a wrong key would make an event a duplicate, and lose it.
    */
   readonly idempotencyKey: readonly ValueRule[];
   readonly handshakes: readonly Handshake[];
