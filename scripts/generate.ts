@@ -6,7 +6,16 @@
  * `npm run fix` agree; a generator need not care.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
 const ROOT: string = resolve(import.meta.dirname, "..");
@@ -17,19 +26,27 @@ export type Output = { readonly path: string; readonly text: string };
 
 type Generator = { readonly outputs: () => Promise<readonly Output[]> };
 
-function formatted({ path, text }: Output): string {
-  const oxfmt = join(ROOT, "node_modules/oxfmt/bin/oxfmt");
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [oxfmt, `--stdin-filepath=${path}`],
-    {
-      cwd: ROOT,
-      input: text,
+/** All at once, in a folder of their own: starting the formatter takes longer than formatting. */
+function formatted(outputs: readonly Output[]): readonly Output[] {
+  const folder = mkdtempSync(join(tmpdir(), "ringdown-generate-"));
+  try {
+    copyFileSync(join(ROOT, ".oxfmtrc.json"), join(folder, ".oxfmtrc.json"));
+    for (const { path, text } of outputs) write(folder, { path, text });
+    const oxfmt = join(ROOT, "node_modules/oxfmt/bin/oxfmt");
+    const { status, stderr } = spawnSync(process.execPath, [oxfmt, "."], {
+      cwd: folder,
       encoding: "utf8",
-    },
-  );
-  if (status !== 0) throw new Error(`${path} cannot be formatted: ${stderr}`);
-  return stdout;
+    });
+    if (status !== 0) throw new Error(`what was generated cannot be formatted: ${stderr}`);
+    return outputs.map(({ path }) => ({ path, text: readFileSync(join(folder, path), "utf8") }));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function write(root: string, { path, text }: Output): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
 }
 
 async function allOutputs(): Promise<readonly Output[]> {
@@ -44,10 +61,10 @@ async function allOutputs(): Promise<readonly Output[]> {
       const owner = owners.get(output.path);
       if (owner !== undefined) throw new Error(`${output.path} is made by ${owner} and by ${file}`);
       owners.set(output.path, file);
-      outputs.push({ path: output.path, text: formatted(output) });
+      outputs.push(output);
     }
   }
-  return outputs;
+  return formatted(outputs);
 }
 
 function onDisk(path: string): string | undefined {
@@ -67,8 +84,7 @@ if (process.argv.includes("--check")) {
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
   for (const { path, text } of stale) {
-    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
-    writeFileSync(join(ROOT, path), text);
+    write(ROOT, { path, text });
     console.log(`wrote ${path}`);
   }
   if (stale.length === 0) console.log("everything generated is fresh");
