@@ -17,7 +17,7 @@ const CONFIDENCE = {
 function pageOf(provider: Provider): string {
   const { title, delivery, confidence, checkedOn, docsUrl } = provider;
   const parts = [
-    `# ${title}\n\n${MADE}`,
+    `# ${title}\n\n${MADE} [All providers](../reference/providers.md).`,
     `## Set up\n\n${setUp(provider)}`,
     `## What is verified\n\n${paragraphs(describeRecipe(provider.recipe))}`,
     `## Events\n\n${events(provider)}`,
@@ -78,31 +78,11 @@ function deliveryOf({ timeoutMs, retries }: Provider["delivery"]): string {
   return `${wait} ${after}`;
 }
 
-function indexOf(providers: readonly Provider[]): string {
-  const rows = providers.map(
-    ({ name, title, recipe, confidence }) =>
-      `| [${title}](${name}.md) | \`${name}\` | ${recipe.scheme} | ${confidence} |`,
-  );
-  return `# Providers
-
-${MADE}
-
-${providers.length} senders whose requests Ringdown verifies by name. Whatever is missing is described in a few lines:
-\`provider: generic\` in [the configuration](../reference/config.md).
-
-| provider | name | proof | facts |
-| --- | --- | --- | --- |
-${rows.join("\n")}
-`;
-}
-
 export function outputs(): Promise<Output[]> {
-  const providers = listProviders();
-  return Promise.resolve([
-    { path: "docs/providers/README.md", text: indexOf(providers) },
-    ...providers.map((provider) => ({
+  return Promise.resolve(
+    listProviders().map((provider) => ({
       path: `docs/providers/${provider.name}.md`,
       text: pageOf(provider),
     })),
-  ]);
+  );
 }

@@ -1,4 +1,4 @@
-/** docs/reference/providers.md: every provider of the receiver, from the registry. */
+/** docs/reference/providers.md: every provider of the receiver in one table, which leads to their pages. */
 import { listProviders, type Provider, type Recipe } from "../../packages/receiver/src/index.ts";
 import type { Output } from "../generate.ts";
 
@@ -41,11 +41,11 @@ function howSigned(recipe: Recipe): string {
 }
 
 function row(provider: Provider): string {
-  const { name, title, recipe, handshakes, split, confidence, docsUrl } = provider;
+  const { name, title, recipe, handshakes, split, confidence } = provider;
   const asks = handshakes.map((handshake) => handshake.name).join(", ");
   const cells = [
     `\`${name}\``,
-    `[${title}](${docsUrl})`,
+    `[${title}](../providers/${name}.md)`,
     howSigned(recipe),
     asks,
     split === undefined ? "" : "yes",

@@ -82,11 +82,12 @@ function withType(
   genuine: Forge["genuine"],
   rule: ValueRule,
   sign: (sample: SampleRequest) => SampleRequest,
-): SampleRequest {
+): SampleRequest | undefined {
   if ("header" in rule) {
     const sample = genuine();
     return sign({ ...sample, headers: { ...sample.headers, [rule.header]: UNKNOWN_TYPE } });
   }
+  if ("query" in rule || "keyAmong" in rule || rule.json !== undefined) return undefined;
   const nested = rule.body.reduceRight<string | JsonObject>(
     (inner, key) => ({ [key]: inner }),
     UNKNOWN_TYPE,
@@ -100,9 +101,23 @@ function hmacOf(recipe: Recipe): HmacRecipe | undefined {
   return recipe.scheme === "hmac" ? recipe : undefined;
 }
 
+/** None where the signature is no header: then there is nothing to leave out or to spoil. */
 function signatureHeadersOf(recipe: Recipe): readonly string[] {
   if (recipe.scheme === "either") return recipe.recipes.flatMap(signatureHeadersOf);
-  return recipe.scheme === "hmac" ? [recipe.signature.header] : [];
+  const signature = hmacOf(recipe)?.signature;
+  if (signature === undefined) return [];
+  switch (signature.format) {
+    case "plain":
+    case "list":
+    case "values":
+      return [signature.header];
+    case "headers":
+      return signature.headers;
+    case "numbered":
+      return [`${signature.header}1`];
+    case "value":
+      return [];
+  }
 }
 
 /** How old a request may be, in milliseconds; `undefined` where the sender signs no time. */
