@@ -41,7 +41,8 @@ is no match, and the reason is kept; \`has(body.a.b)\` asks first. Numbers of JS
 
 - Operators: \`== != < <= > >= in && || ! + - * / % ? :\`, fields \`a.b\` and \`a["b"]\`, lists and maps.
 - Over lists: \`all exists exists_one filter map\`, as in \`body.items.exists(i, i.price > 10)\`.
-- Texts: \`startsWith endsWith contains indexOf lastIndexOf substring charAt replace split join trim lowerAscii upperAscii\`.
+- Texts: \`startsWith endsWith contains indexOf lastIndexOf substring charAt replace split join trim lowerAscii upperAscii truncate\`; \`slackEscape(text)\` for Slack's \`& < >\`; \`json(value)\`.
+- \`default(body.a.b, other)\` is \`other\` where the field is missing or null.
 - Conversions and sizes: \`size string int double bool dyn\`.
 - \`re(text, "pattern")\` searches with an RE2 pattern in linear time; the pattern is fixed. \`matches\` is not offered.
 

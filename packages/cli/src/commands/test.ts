@@ -49,7 +49,12 @@ function showResult(output: Output, result: ConfigTestResult): void {
   });
 }
 
-function differences({ expected, actual, missed }: ConfigTestResult): readonly string[] {
+function differences({
+  expected,
+  actual,
+  missed,
+  transformed,
+}: ConfigTestResult): readonly string[] {
   const absent = expected.filter((route) => !actual.includes(route));
   const surplus = actual.filter((route) => !expected.includes(route));
   return [
@@ -59,5 +64,8 @@ function differences({ expected, actual, missed }: ConfigTestResult): readonly s
       return `    expected ${route}, which was not taken${why}`;
     }),
     ...surplus.map((route) => `    took ${route}, which was not expected`),
+    ...transformed.flatMap(({ route, problems }) =>
+      problems.map((problem) => `    ${route}: ${printable(problem)}`),
+    ),
   ];
 }

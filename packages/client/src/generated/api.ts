@@ -279,6 +279,22 @@ export type DestinationTimeouts = {
   readonly total?: string;
 };
 
+/** What is sent in place of what was received. Texts hold ${{ CEL }} over body, headers, query, method, path, eventType, source, eventId and eventTime. */
+export type RouteTransform = {
+  /** Any value; its texts are templates. A text is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  /** Replace those of the request; one that is null is left out. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** POST, PUT, PATCH, GET or DELETE. */
+  readonly method?: string;
+  /** Default: application/json, and text/plain for a body that is a text. */
+  readonly contentType?: string;
+  /** In place of what came behind the source's URL; values in it are encoded. */
+  readonly path?: string;
+  /** In place of the request's; a field that is null is left out. */
+  readonly query?: Readonly<Record<string, string>>;
+};
+
 export type Problem = {
   readonly type: string;
   readonly title: string;
@@ -484,6 +500,8 @@ export type Destination = {
   readonly orderBy?: string;
   /** Whether attempts stop while the destination keeps failing, until a probe succeeds. */
   readonly circuit?: boolean;
+  /** CEL over status, headers, body (as JSON) and text of the answer: whether it means success. Default: every 2xx does. Only the first 16 KiB of an answer are looked at; body is missing for longer ones. */
+  readonly success?: string;
 };
 
 /** Where deliveries go. */
@@ -516,6 +534,8 @@ export type NewDestination = {
   readonly orderBy?: string;
   /** Whether attempts stop while the destination keeps failing, until a probe succeeds. */
   readonly circuit?: boolean;
+  /** CEL over status, headers, body (as JSON) and text of the answer: whether it means success. Default: every 2xx does. Only the first 16 KiB of an answer are looked at; body is missing for longer ones. */
+  readonly success?: string;
 };
 
 /** Where deliveries go. */
@@ -557,6 +577,8 @@ export type ChangedDestination = {
   readonly orderBy?: string;
   /** Whether attempts stop while the destination keeps failing, until a probe succeeds. */
   readonly circuit?: boolean;
+  /** CEL over status, headers, body (as JSON) and text of the answer: whether it means success. Default: every 2xx does. Only the first 16 KiB of an answer are looked at; body is missing for longer ones. */
+  readonly success?: string;
 };
 
 export type DestinationStatus = {
@@ -614,6 +636,7 @@ export type Route = {
   readonly when?: string;
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
+  readonly transform?: RouteTransform;
 };
 
 /** Sends the events of sources that match its condition to a destination. */
@@ -631,6 +654,7 @@ export type NewRoute = {
   readonly when?: string;
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
+  readonly transform?: RouteTransform;
 };
 
 /** Sends the events of sources that match its condition to a destination. */
@@ -657,6 +681,7 @@ export type ChangedRoute = {
   readonly when?: string;
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
+  readonly transform?: RouteTransform;
 };
 
 export type RequestItemPage = {
@@ -920,17 +945,19 @@ export type AttemptItem = {
     | "protocol"
     | "blocked_address"
     | "invalid_request"
+    | "transform_failed"
     | "redirect"
     | "status_4xx"
     | "status_410"
     | "status_429"
     | "status_5xx"
     | "status_other"
+    | "answer_not_accepted"
     | "aborted"
     | null;
   /** The cause as a sentence. */
   readonly causeText: string | null;
-  /** The resolver's, the socket's or the parser's own words. */
+  /** What happened, in the words of the resolver, the socket, the parser, the template or the success condition. */
   readonly detail: string | null;
   /** What the destination answered; null when it did not. */
   readonly status: number | null;
@@ -965,17 +992,19 @@ export type AttemptDetail = {
     | "protocol"
     | "blocked_address"
     | "invalid_request"
+    | "transform_failed"
     | "redirect"
     | "status_4xx"
     | "status_410"
     | "status_429"
     | "status_5xx"
     | "status_other"
+    | "answer_not_accepted"
     | "aborted"
     | null;
   /** The cause as a sentence. */
   readonly causeText: string | null;
-  /** The resolver's, the socket's or the parser's own words. */
+  /** What happened, in the words of the resolver, the socket, the parser, the template or the success condition. */
   readonly detail: string | null;
   /** What the destination answered; null when it did not. */
   readonly status: number | null;

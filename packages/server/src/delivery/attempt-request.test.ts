@@ -164,3 +164,89 @@ test("a path that may not be appended makes the attempt invalid, not the engine 
   });
   expect(request.kind).toBe("invalid");
 });
+
+const TRANSFORMED = {
+  kind: "transformed" as const,
+  headers: ["X-Amount", "12", "authorization", "from the template"],
+  contentType: "application/json",
+  body: Buffer.from('{"made":true}'),
+};
+
+test("of a changed body, nothing goes along that describes or signs the received one", () => {
+  const headers = [
+    "Content-Type",
+    "text/xml",
+    "Content-Encoding",
+    "gzip",
+    "Digest",
+    "sha-256=x",
+    "Stripe-Signature",
+    "t=1",
+    "X-Hub-Signature-256",
+    "sha256=1",
+    "X-Proof",
+    "secret",
+    "X-Amount",
+    "theirs",
+    "X-Trace",
+    "1",
+    ...STANDARD,
+  ];
+  const signing = destination({
+    sign: ({ body }) => `v1,over ${body.length} bytes`,
+    headers: ["Authorization", "Bearer ours"],
+  });
+  const {
+    values,
+    body,
+    headers: sent,
+  } = build({
+    event: storedRequest({ headers }),
+    destination: signing,
+    transformed: TRANSFORMED,
+    proofHeaders: ["x-proof"],
+  });
+  expect(body).toBe(TRANSFORMED.body);
+  expect(sent.slice(0, 8)).toEqual([
+    "X-Trace",
+    "1",
+    "content-type",
+    "application/json",
+    "X-Amount",
+    "12",
+    "Authorization",
+    "Bearer ours",
+  ]);
+  expect(values.get("webhook-signature")).toBe("v1,over 13 bytes");
+});
+
+test("a Standard Webhooks sender's signature is not kept for a changed body", () => {
+  const event = storedRequest({ headers: STANDARD });
+  const { values } = build({ event, transformed: TRANSFORMED });
+  expect(values.get("webhook-id")).toMatch(/^evt_/);
+  expect(values.has("webhook-signature")).toBe(false);
+});
+
+test("[I3] without a body the transformation leaves bytes and signatures as they came", () => {
+  const headers = ["Content-Type", "text/xml", "Stripe-Signature", "t=1"];
+  const body = Buffer.from("<x/>");
+  const built = build({
+    event: storedRequest({ headers, body }),
+    transformed: { kind: "transformed", headers: ["X-A", "1"], method: "PUT" },
+  });
+  expect(built.body).toBe(body);
+  expect(built.method).toBe("PUT");
+  expect(built.headers.slice(0, 6)).toEqual([...headers, "X-A", "1"]);
+});
+
+test("path and query of a transformation are appended, whatever the destination does", () => {
+  const url = new URL("https://a.example/base?k=1");
+  const event = storedRequest({ path: "/theirs", query: "q=2" });
+  const urlOf = (appendPath: boolean, parts: { path?: string; query?: string }) => {
+    const transformed = { kind: "transformed" as const, headers: [], ...parts };
+    return String(build({ event, destination: destination({ url, appendPath }), transformed }).url);
+  };
+  expect(urlOf(false, { path: "/a%2Fb" })).toBe("https://a.example/base/a%2Fb?k=1");
+  expect(urlOf(true, { path: "/mine" })).toBe("https://a.example/base/mine?k=1&q=2");
+  expect(urlOf(true, { query: "z=3" })).toBe("https://a.example/base/theirs?k=1&z=3");
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { OutboundFailed, OutboundResponse } from "../outbound/index.ts";
+import { compileSuccess } from "../routing/answer.ts";
 import { classify } from "./classify.ts";
 
 const NOW_MS = 0;
@@ -103,4 +104,23 @@ test("what we ended ourselves is no failure of the destination", () => {
     sign: "unknown",
   });
   expect(classify(failed("overloaded", "waiting"), NOW_MS).kind).toBe("local");
+});
+
+test("[I7] a success condition decides instead of the status", () => {
+  const accepts = compileSuccess("status == 200 && text == 'ok' || status == 409");
+  const ok = { ...answer(200), body: Buffer.from("ok") };
+  expect(classify(ok, NOW_MS, accepts).kind).toBe("success");
+  expect(classify(answer(409), NOW_MS, accepts).kind).toBe("success");
+  expect(classify(answer(200), NOW_MS, accepts)).toMatchObject({
+    kind: "failure",
+    cause: "answer_not_accepted",
+    detail: expect.stringContaining("text == 'ok': was \"\""),
+    sign: "good",
+    overload: false,
+  });
+  expect(classify(answer(503, "7"), NOW_MS, accepts)).toMatchObject({
+    cause: "status_5xx",
+    retryAfterMs: 7_000,
+  });
+  expect(classify(failed("reset", "body"), NOW_MS, accepts)).toMatchObject({ cause: "reset" });
 });

@@ -1,12 +1,14 @@
 /**
  * What the result of an exchange means: for the delivery, and for the destination as a whole.
  *
- * 2xx is success. Everything else is a failure with one cause (I7); a redirect is never followed
+ * 2xx is success, unless the destination has a condition of its own: then what satisfies it is, and a
+ * 2xx that does not is `answer_not_accepted`. Everything else is a failure with one cause (I7); a redirect is never followed
  * (I9). What the destination answers about one event (4xx) says nothing bad about the destination;
  * silence, 5xx and 429 do.
  *
  * Pure. Cost: one small object per attempt; nothing for a success, which is shared.
  */
+import type { ActiveDestination } from "../model/active.ts";
 import type { FailureCause } from "../model/delivery.ts";
 import type { OutboundFailed, OutboundResult } from "../outbound/index.ts";
 import { parseRetryAfter } from "./retry-after.ts";
@@ -34,10 +36,19 @@ export type Verdict = {
 const SUCCESS: Verdict = { kind: "success", sign: "good", overload: false, gone: false };
 const LOCAL: Verdict = { kind: "local", sign: "unknown", overload: false, gone: false };
 
-export function classify(result: OutboundResult, nowMs: number): Verdict {
+export function classify(
+  result: OutboundResult,
+  nowMs: number,
+  accepts?: ActiveDestination["accepts"],
+): Verdict {
   if (result.kind === "failed") return classifyFailed(result);
   const { status, retryAfter } = result;
-  if (status >= 200 && status < 300) return SUCCESS;
+  const isUsual = status >= 200 && status < 300;
+  if (accepts !== undefined) {
+    const judged = accepts(result);
+    if (judged.matched) return SUCCESS;
+    if (isUsual) return notAccepted(judged.reason);
+  } else if (isUsual) return SUCCESS;
 
   const isAsking = status === 429 || status === 503;
   const retryAfterMs = isAsking ? parseRetryAfter(retryAfter, nowMs) : undefined;
@@ -48,6 +59,18 @@ export function classify(result: OutboundResult, nowMs: number): Verdict {
     overload: isAsking,
     gone: status === 410,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** It answered, about this one event: nothing bad is said about the destination. */
+function notAccepted(detail: string): Verdict {
+  return {
+    kind: "failure",
+    cause: "answer_not_accepted",
+    detail,
+    sign: "good",
+    overload: false,
+    gone: false,
   };
 }
 

@@ -23,10 +23,23 @@ const LOWER_W = 0x77;
 const OUR_PREFIX = "ringdown-";
 const PROXY_PREFIX = "proxy-";
 
-/** Name, value, … of what goes along. `replaced` are lower-case names that somebody else sets. */
+/** Describes or signs the very bytes of the body that was received. */
+const BOUND_TO_BODY =
+  /^content-|digest|(?:^|[-_])(?:signature|sig|hmac)(?:[-_]|$)|^(?:etag|last-modified)$/;
+
+/** Whether a header, by its lower-case name, is void for another body than the received one. */
+export function isBoundToBody(lowerName: string): boolean {
+  return BOUND_TO_BODY.test(lowerName);
+}
+
+/**
+ * Name, value, … of what goes along. `replaced` are lower-case names that somebody else sets;
+ * `isVoid` tells of others that must not go along, by their lower-case names.
+ */
 export function forwardHeaders(
   received: readonly string[],
   replaced: ReadonlySet<string>,
+  isVoid?: (lowerName: string) => boolean,
 ): string[] {
   const forwarded: string[] = [];
   const named = namedByConnection(received);
@@ -35,6 +48,7 @@ export function forwardHeaders(
     const lowerName = name.toLowerCase();
     if (isHopByHop(lowerName) || replaced.has(lowerName)) continue;
     if (named !== undefined && named.has(lowerName)) continue;
+    if (isVoid?.(lowerName) === true) continue;
     forwarded.push(name, received[index + 1] ?? "");
   }
   return forwarded;

@@ -42,6 +42,8 @@ export type Flight = {
   readonly trigger: AttemptTrigger;
   readonly startedAtMs: number;
   readonly startedMonotonicMs: number;
+  /** Of the body that a transformation made; they count as in flight besides the event's. */
+  madeBytes: number;
   stage: "sending" | "recording";
   exchange: { abort(): void } | undefined;
 };

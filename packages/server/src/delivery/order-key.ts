@@ -4,7 +4,7 @@
  */
 import type { ActiveConfig, ActiveDestination } from "../model/active.ts";
 import type { StoredRequest } from "../model/request.ts";
-import { createEventContext } from "../routing/event-context.ts";
+import { contextOf } from "./transform-event.ts";
 
 /** `undefined`: this delivery waits for no other. */
 export function orderKeyOf(
@@ -13,9 +13,6 @@ export function orderKeyOf(
   event: StoredRequest,
 ): string | undefined {
   if (destination?.orderKeyOf === undefined) return undefined;
-  const source = config.sourcesByNo.get(event.sourceNo)?.name ?? "";
-  const { method, path, query, headers, body, eventType } = event;
-  const context = createEventContext({ method, path, query, headers, body, eventType, source });
-  const key = destination.orderKeyOf(context);
+  const key = destination.orderKeyOf(contextOf(config, event));
   return key === "" ? undefined : key;
 }

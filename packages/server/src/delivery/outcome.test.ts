@@ -23,6 +23,7 @@ function flightOf(overrides: Partial<Flight> = {}): Flight {
     trigger: "initial",
     startedAtMs: NOW_MS - 10,
     startedMonotonicMs: 0,
+    madeBytes: 0,
     stage: "sending",
     exchange: undefined,
     ...overrides,
@@ -102,6 +103,13 @@ test("what cannot be sent at all is dead at once", () => {
     cause: "invalid_request",
     attemptCount: 1,
   });
+});
+
+test("what cannot be transformed is dead at once, with that cause", () => {
+  const verdict = { ...classify(failed("invalid_request"), NOW_MS), cause: "transform_failed" };
+  expect(
+    after(failed("invalid_request"), flightOf(), { verdict } as Partial<Settling>),
+  ).toMatchObject({ state: "dead", cause: "transform_failed", attemptCount: 1 });
 });
 
 test("Retry-After postpones", () => {

@@ -21,6 +21,9 @@ import { nextWaitMs } from "./schedule.ts";
 /** Probes up to this number are free; an outage of days may not use up the numbers of one delivery. */
 const FREE_PROBE_NUMBER = 128;
 
+/** No wait makes the same event sendable. */
+const UNSENDABLE: ReadonlySet<string> = new Set(["invalid_request", "transform_failed"]);
+
 export type Settling = {
   readonly flight: Flight;
   readonly verdict: Verdict;
@@ -47,7 +50,7 @@ export function rowAfter(settling: Settling): DeliveryRow | undefined {
   if (isUncounted(settling)) return { ...before, cause, dueAtMs: flight.row?.dueAtMs ?? nowMs };
 
   const attemptCount = before.attemptCount + 1;
-  if (cause === "invalid_request") return { ...before, state: "dead", attemptCount, cause };
+  if (UNSENDABLE.has(cause)) return { ...before, state: "dead", attemptCount, cause };
   const failed = { attemptCount, retryAfterMs: verdict.retryAfterMs };
   const waitMs = nextWaitMs(destination.schedule, failed, settling.jitter);
   if (waitMs === undefined || flight.number >= LIMITS.attemptNumber) {

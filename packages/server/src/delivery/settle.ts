@@ -37,17 +37,23 @@ const ABORTED: Verdict = {
 export function onResult(engine: Engine, flight: Flight, result: OutboundResult): void {
   if (flight.stage !== "sending") return;
   engine.crashPoint("delivery.after-response");
-  const verdict = classify(result, engine.deps.clock.nowMs());
+  const { destination } = flight.lane;
+  const verdict = classify(result, engine.deps.clock.nowMs(), destination?.accepts);
   if (verdict.kind === "local") giveBack(engine, flight);
   else settle(engine, { flight, verdict, result });
 }
 
+/** Why there is nothing to send. */
+export type Invalid = {
+  readonly cause: "invalid_request" | "transform_failed";
+  readonly detail: string;
+};
+
 /** No exchange was begun: the request cannot be built. */
-export function onInvalid(engine: Engine, flight: Flight, message: string): void {
+export function onInvalid(engine: Engine, flight: Flight, invalid: Invalid): void {
   const verdict: Verdict = {
     kind: "failure",
-    cause: "invalid_request",
-    detail: message,
+    ...invalid,
     sign: "unknown",
     overload: false,
     gone: false,
@@ -98,7 +104,7 @@ function leaveSlot(engine: Engine, flight: Flight, nowMonotonicMs: number): void
   lane.inFlight -= 1;
   lane.progressAtMs = nowMonotonicMs;
   engine.shares.leave(lane.shareClass);
-  engine.inFlightBytes -= sizeOf(flight.event);
+  engine.inFlightBytes -= sizeOf(flight.event) + flight.madeBytes;
   if (lane.inFlight === 0) engine.flying.delete(lane);
 }
 

@@ -1,18 +1,19 @@
 /**
- * Begins one attempt: takes the slot, builds the request, hands it to the outbound side.
+ * Begins one attempt: takes the slot, transforms the event where its route says so, builds the
+ * request, hands it to the outbound side.
  *
  * Nothing is written before the answer: an attempt that a crash cuts off was never recorded, and is
  * made again under the same `webhook-id` (I5).
  */
-import type { ActiveDestination, ActiveRoute } from "../model/active.ts";
+import type { ActiveDestination, ActiveRoute, Transformed } from "../model/active.ts";
 import type { AttemptTrigger, DeliveryRow } from "../model/delivery.ts";
-import type { StoredRequest } from "../model/request.ts";
 import { DEFAULT_OUTBOUND_LIMITS, type OutboundLimits } from "../outbound/index.ts";
 import { type AttemptRequest, buildAttempt } from "./attempt-request.ts";
 import type { Engine } from "./engine.ts";
 import { type Flight, keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
 import { headStarts } from "./order.ts";
 import { onInvalid, onResult } from "./settle.ts";
+import { routeOf, transformEvent } from "./transform-event.ts";
 
 export type AttemptStart = { readonly work: Work; readonly probe: "yes" | "no" };
 
@@ -20,19 +21,54 @@ export function startAttempt(engine: Engine, lane: Lane, start: AttemptStart): v
   const { destination } = lane;
   if (destination === undefined) return;
   const flight = takeSlot(engine, lane, start);
-  const request = buildAttempt({
-    event: flight.event,
-    key: flight.key,
-    number: flight.number,
-    replayId: flight.row?.replayId,
+  const { event } = flight;
+  const route = routeOf(engine.config, event, lane.destinationNo);
+  const transformed =
+    route?.transform &&
+    transformEvent(route.transform, {
+      config: engine.config,
+      event,
+      storeTag: engine.storeTag,
+    });
+  if (transformed?.kind === "failed") {
+    onInvalid(engine, flight, { cause: "transform_failed", detail: transformed.reason });
+    return;
+  }
+  if (transformed?.body !== undefined) takeBytes(engine, flight, transformed.body.length);
+  const request = buildRequest(engine, flight, { destination, route, transformed });
+  if (request.kind === "invalid") {
+    onInvalid(engine, flight, { cause: "invalid_request", detail: request.message });
+  } else send(engine, flight, { request, destination });
+}
+
+type Parts = {
+  readonly destination: ActiveDestination;
+  readonly route: ActiveRoute | undefined;
+  readonly transformed: Transformed | undefined;
+};
+
+function buildRequest(engine: Engine, flight: Flight, parts: Parts): AttemptRequest {
+  const { event, key, number, row, startedAtMs } = flight;
+  const { destination, route, transformed } = parts;
+  return buildAttempt({
+    event,
+    key,
+    number,
+    replayId: row?.replayId,
     destination,
-    forward: forwardOf(engine, flight.event, lane.destinationNo),
+    forward: route?.forward ?? "raw",
+    transformed,
+    proofHeaders: transformed && engine.config.sourcesByNo.get(event.sourceNo)?.proofHeaders,
     storeTag: engine.storeTag,
-    nowMs: flight.startedAtMs,
+    nowMs: startedAtMs,
     version: engine.options.version,
   });
-  if (request.kind === "invalid") onInvalid(engine, flight, request.message);
-  else send(engine, flight, { request, destination });
+}
+
+/** What a transformation makes counts like what was received (I10). */
+function takeBytes(engine: Engine, flight: Flight, bytes: number): void {
+  flight.madeBytes = bytes;
+  engine.inFlightBytes += bytes;
 }
 
 function takeSlot(engine: Engine, lane: Lane, { work, probe }: AttemptStart): Flight {
@@ -49,6 +85,7 @@ function takeSlot(engine: Engine, lane: Lane, { work, probe }: AttemptStart): Fl
     trigger: probe === "yes" ? "probe" : triggerOf(row),
     startedAtMs: engine.deps.clock.nowMs(),
     startedMonotonicMs: engine.monotonicMs(),
+    madeBytes: 0,
     stage: "sending",
     exchange: undefined,
   };
@@ -91,19 +128,6 @@ function send(engine: Engine, flight: Flight, { request, destination }: Sending)
     },
     (result) => onResult(engine, flight, result),
   );
-}
-
-/** How the route forwards that brought the event here; a replay to elsewhere goes on raw. */
-function forwardOf(
-  engine: Engine,
-  event: StoredRequest,
-  destinationNo: number,
-): ActiveRoute["forward"] {
-  for (const target of event.targets) {
-    if (target.destinationNo !== destinationNo) continue;
-    return engine.config.routesByNo.get(target.routeNo)?.forward ?? "raw";
-  }
-  return "raw";
 }
 
 const limitsByDestination = new WeakMap<ActiveDestination, OutboundLimits>();

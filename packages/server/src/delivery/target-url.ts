@@ -18,8 +18,15 @@ export function joinTargetUrl(
   destination: Pick<ActiveDestination, "url" | "appendPath">,
   received: { readonly path: string; readonly query: string },
 ): URL | undefined {
-  const { url, appendPath } = destination;
-  if (!appendPath || (received.path === "" && received.query === "")) return url;
+  return destination.appendPath ? appendToUrl(destination.url, received) : destination.url;
+}
+
+/** The same, whatever the destination does with what was received. */
+export function appendToUrl(
+  url: URL,
+  received: { readonly path: string; readonly query: string },
+): URL | undefined {
+  if (received.path === "" && received.query === "") return url;
   if (DOT_SEGMENT.test(received.path)) return undefined;
 
   const joined = new URL(url);

@@ -65,6 +65,8 @@ export type ActiveSource = {
   /** Requests per second; absent: unlimited. */
   readonly ratePerSecond?: number;
   readonly response: SourceResponse;
+  /** Lower-case names of the headers that prove the sender; they are void once the body is changed. */
+  readonly proofHeaders?: readonly string[];
   /** In the order of the configuration. */
   readonly routes: readonly ActiveRoute[];
 };
@@ -81,7 +83,36 @@ export type ActiveRoute = {
   readonly matches: (context: EventContext) => MatchResult;
   /** `raw`: the received end-to-end headers go along. `body`: only the body and its content type. */
   readonly forward: "raw" | "body";
+  /** Absent: the event goes on as it was received (I3). */
+  readonly transform?: Transform;
 };
+
+/** Never throws. `known` is what the event is called by the time it is delivered. */
+export type Transform = (context: EventContext, known: EventNames) => TransformResult;
+
+export type EventNames = {
+  readonly eventId: string;
+  /** RFC 3339, when it was received. */
+  readonly eventTime: string;
+};
+
+/** What a transformation sets; everything absent stays as it would be without it. */
+export type Transformed = {
+  readonly kind: "transformed";
+  readonly method?: string;
+  /** In place of what came behind the source's URL, encoded; "" or starting with "/". */
+  readonly path?: string;
+  /** Without the question mark, encoded. */
+  readonly query?: string;
+  /** Name, value, …; checked: they can be sent. */
+  readonly headers: readonly string[];
+  /** Always there with a body. */
+  readonly contentType?: string;
+  readonly body?: Uint8Array;
+};
+
+/** `reason` is a sentence that says which part could not be evaluated, and why. */
+export type TransformResult = Transformed | { readonly kind: "failed"; readonly reason: string };
 
 export type MatchResult =
   | { readonly matched: true }
@@ -124,6 +155,17 @@ export type ActiveDestination = {
   readonly orderKeyOf?: (context: EventContext) => string | undefined;
   /** Whether the circuit may open. */
   readonly circuit: boolean;
+  /** Whether an answer means success. Absent: every 2xx does. Never throws. */
+  readonly accepts?: (answer: DestinationAnswer) => MatchResult;
+};
+
+/** What a destination answered, as far as it was kept. */
+export type DestinationAnswer = {
+  readonly status: number;
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+  /** There was more of the body than was kept. */
+  readonly truncated: boolean;
 };
 
 export type ActiveConfig = {

@@ -131,7 +131,7 @@ describe("what is wrong is told with path, expectation and suggestion", () => {
     [{ headers: { "a b": "x" } }, "headers.a b: not a header name"],
     [{ method: "HEAD" }, /^method: expected one of POST, PUT/],
     [{ concurrency: 0 }, "concurrency: must be at least 1"],
-    [{ success: "x" }, 'success: "success" is not supported yet'],
+    [{ type: "x" }, 'type: "type" is not supported yet'],
   ])("destination %j", (spec, expected) => {
     const lines = destination(spec);
     expect(lines).toHaveLength(1);

@@ -56,12 +56,14 @@ export const FAILURE_CAUSES = {
   protocol: "The answer was not valid HTTP, or its headers were too large.",
   blocked_address: "The address is not allowed by the address guard.",
   invalid_request: "The request could not be built from this event and destination.",
+  transform_failed: "The route's transformation could not be evaluated for this event.",
   redirect: "The destination answered with a redirect; redirects are never followed.",
   status_4xx: "The destination refused the event.",
   status_410: "The destination says it is gone.",
   status_429: "The destination asked for fewer requests.",
   status_5xx: "The destination failed.",
   status_other: "The destination answered with an unexpected status.",
+  answer_not_accepted: "The answer does not satisfy the destination's success condition.",
   aborted: "The gateway stopped before an answer.",
 } as const;
 

@@ -75,6 +75,7 @@ export type DestinationSpec = {
   readonly rateLimit?: string | undefined;
   readonly orderBy?: string | undefined;
   readonly circuit: boolean;
+  readonly success?: string | undefined;
 };
 
 const waitField = () => durationField({ min: 1, max: 7 * DAY_MS });
@@ -176,6 +177,11 @@ export const destinationSchema: z.ZodType<DestinationSpec> = z
       .default(true)
       .describe(
         "Whether attempts stop while the destination keeps failing, until a probe succeeds.",
+      ),
+    success: expressionField()
+      .optional()
+      .describe(
+        "CEL over status, headers, body (as JSON) and text of the answer: whether it means success. Default: every 2xx does. Only the first 16 KiB of an answer are looked at; body is missing for longer ones.",
       ),
   })
   .refine((value) => value.timeout === undefined || value.timeouts?.total === undefined, {

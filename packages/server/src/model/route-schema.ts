@@ -1,6 +1,7 @@
 /** A route in the configuration: from which sources, under which condition, to which destination. */
 import { z } from "zod";
 import { expressionField, referableField, resourceFields, textField } from "./field-schema.ts";
+import { type TransformSpec, transformSchema } from "./transform-schema.ts";
 
 /** A route with its defaults filled in. */
 export type RouteSpec = {
@@ -10,6 +11,7 @@ export type RouteSpec = {
   readonly to: string;
   readonly when?: string | undefined;
   readonly forward: "raw" | "body";
+  readonly transform?: TransformSpec | undefined;
 };
 
 export const routeSchema: z.ZodType<RouteSpec> = z
@@ -34,6 +36,7 @@ export const routeSchema: z.ZodType<RouteSpec> = z
       .describe(
         "raw: the received headers go along, so that the provider's own library still verifies. body: only the body.",
       ),
+    transform: transformSchema.optional(),
   })
   .describe("Sends the events of sources that match its condition to a destination.");
 

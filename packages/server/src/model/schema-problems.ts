@@ -18,8 +18,8 @@ type Issue = z.core.$ZodIssue;
 /** Keys that are designed and not built yet: an honest answer instead of "unknown". */
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["channels", "alerts", "archive", "telemetry", "redact", "applications", "views"],
-  destinations: ["body", "success", "type"],
-  routes: ["transform", "debounce", "onError", "split"],
+  destinations: ["body", "type"],
+  routes: ["debounce", "onError", "split"],
 };
 
 export function problemsOf(issues: readonly Issue[], checked: Checked): ConfigProblem[] {

@@ -11,13 +11,26 @@ export type InlineRequest = {
   readonly body?: unknown;
 };
 
+/** What is sent by a route with a transformation; what is not given is not compared. */
+export type TransformedExpectation = {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly method?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly path?: string | undefined;
+  readonly query?: string | undefined;
+};
+
 export type TestSpec = {
   readonly name: string;
   readonly source?: string | undefined;
   /** A fixture's path, or the request itself. */
   readonly request: string | InlineRequest;
   readonly patch?: Readonly<Record<string, unknown>> | undefined;
-  readonly expect: { readonly routes: readonly string[] };
+  readonly expect: {
+    readonly routes: readonly string[];
+    readonly transformed?: Readonly<Record<string, TransformedExpectation>> | undefined;
+  };
 };
 
 /** Also what a fixture file may hold instead of a bare body. */
@@ -32,6 +45,15 @@ export const inlineRequestSchema: z.ZodType<InlineRequest> = z.strictObject({
   query: textField(8192).default("").describe("Without the question mark."),
   headers: z.record(headerNameField(), textField(8192)).default({}).describe("Headers."),
   body: z.unknown().optional().describe("A text is sent as it is, anything else as JSON."),
+});
+
+const transformedExpectation: z.ZodType<TransformedExpectation> = z.strictObject({
+  body: z.unknown().optional().describe("JSON as a value, a body of text as a text."),
+  headers: z.record(headerNameField(), textField(8192)).optional(),
+  method: textField(20).optional(),
+  contentType: textField(8192).optional(),
+  path: textField(8192).optional(),
+  query: textField(8192).optional(),
 });
 
 export const testSchema: z.ZodType<TestSpec> = z
@@ -54,6 +76,10 @@ export const testSchema: z.ZodType<TestSpec> = z
     expect: z
       .strictObject({
         routes: z.array(textField(63)).describe("Names of the routes it takes, in any order."),
+        transformed: z
+          .record(textField(63), transformedExpectation)
+          .optional()
+          .describe("By route, what its transformation makes; what is left out is not compared."),
       })
       .describe("What must come out."),
   })

@@ -2,9 +2,10 @@
 import { createStandardSigner, ReceiverError } from "@ringdown/receiver";
 import type { ActiveDestination, EventSigner } from "../model/active.ts";
 import { type DestinationSpec, type SignSpec, waitsOf } from "../model/destination-schema.ts";
+import { OWN_HEADER } from "../model/own-headers.ts";
 import { parseDuration, parseRate } from "../model/units.ts";
 import { asClause, type CompileDeps, type Report, resolveField } from "./compile-deps.ts";
-import { valueOf } from "./compile-expressions.ts";
+import { successOf, valueOf } from "./compile-expressions.ts";
 import { resolveSecrets } from "./compile-verify.ts";
 
 /** Everything but the number, the id and the name. */
@@ -30,6 +31,10 @@ export function compileDestination(
     spec.orderBy === undefined
       ? undefined
       : valueOf(spec.orderBy, { path: ["orderBy"], ...context });
+  const accepts =
+    spec.success === undefined
+      ? undefined
+      : successOf(spec.success, { path: ["success"], ...context });
   const rate = spec.rateLimit === undefined ? undefined : parseRate(spec.rateLimit);
   if (url === undefined) return undefined;
   return {
@@ -44,6 +49,7 @@ export function compileDestination(
     circuit: spec.circuit,
     ...(spec.method !== undefined && { method: spec.method }),
     ...(sign !== undefined && { sign }),
+    ...(accepts !== undefined && { accepts }),
     ...(rate !== undefined && { ratePerSecond: rate }),
     ...(orderBy !== undefined && {
       orderKeyOf: (event) => {
@@ -91,9 +97,6 @@ function checkAddress(
 
 /** What `allowPrivate` lifts, in the words of the address guard. */
 const LIFTED: ReadonlySet<string> = new Set(["loopback", "private", "shared"]);
-
-/** Set by the gateway on every attempt. */
-const OWN_HEADER = /^(?:webhook-(?:id|timestamp|signature)|ringdown-.*)$/i;
 
 function compileHeaders(spec: DestinationSpec, context: Context): string[] {
   const { deps, report } = context;

@@ -16,7 +16,7 @@ import type { RespondSpec, SourceSpec } from "../model/source-schema.ts";
 import { parseDuration, parseRate, parseSize } from "../model/units.ts";
 import { asClause, type CompileDeps, type Report } from "./compile-deps.ts";
 import { type EvaluateValue, valueOf } from "./compile-expressions.ts";
-import { compileVerify } from "./compile-verify.ts";
+import { compileVerify, proofHeadersOf } from "./compile-verify.ts";
 
 /** Everything but the number, the id, the name and the routes. */
 export type CompiledSource = Omit<ActiveSource, "no" | "id" | "name" | "routes">;
@@ -37,6 +37,7 @@ export function compileSource(spec: SourceSpec, context: Context): CompiledSourc
     enabled: spec.enabled,
     verify,
     onFailed: spec.onFailed,
+    proofHeaders: proofHeadersOf(spec),
     handshake: (input, result, event) =>
       answerHandshake(provider, { ...input, content: contentOf(input, event) }, result),
     eventTypeOf: compileEventType(spec, provider, context),

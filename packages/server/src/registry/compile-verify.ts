@@ -130,6 +130,33 @@ function recipeOf(spec: SourceSpec, verify: VerifySpec, scheme: Scheme): Recipe 
   }
 }
 
+/** Lower-case names of the headers in which senders prove themselves, for the source's scheme. */
+export function proofHeadersOf(spec: SourceSpec): readonly string[] {
+  const { verify } = spec;
+  if (verify === undefined || verify === "none") return headersOfRecipe(providerRecipe(spec));
+  return headersOfRecipe(recipeOf(spec, verify, schemeOf(spec, verify)));
+}
+
+function providerRecipe({ provider }: SourceSpec): Recipe {
+  return getProvider(provider).recipe;
+}
+
+function headersOfRecipe(recipe: Recipe): readonly string[] {
+  switch (recipe.scheme) {
+    case "hmac":
+      return [recipe.signature.header];
+    case "either":
+      return recipe.recipes.flatMap(headersOfRecipe);
+    case "token":
+      return [recipe.header];
+    case "basic":
+      return ["authorization"];
+    case "address":
+    case "none":
+      return [];
+  }
+}
+
 function hmacRecipe(verify: VerifySpec): Recipe {
   const { algorithm, encoding, key, keyPrefix, prefix, list, signed, idHeader, timestamp } = verify;
   return genericRecipe({

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { compileDepsWith, documentWith } from "../../tests/support/registry-world.ts";
 import type { ActiveDestination, ActiveSource } from "../model/active.ts";
 import { formatProblem } from "../model/config-problem.ts";
+import { parseResource } from "../model/config-schema.ts";
 import { createEventContext } from "../routing/event-context.ts";
 import { checkDocument } from "./check-document.ts";
 import type { CompileDeps } from "./compile-deps.ts";
@@ -510,5 +511,63 @@ describe("configurations of earlier days", () => {
       { matched: true },
     ]);
     expect(active.destinationsByNo.get(1)?.sign).toBeUndefined();
+  });
+});
+
+describe("transformations and success conditions", () => {
+  const base = {
+    sources: { s: {} },
+    destinations: { d: { url: "https://a.example" } },
+  };
+  const routeLines = (transform: unknown) =>
+    check({ ...base, routes: { r: { from: "s", to: "d", transform } } }).lines;
+
+  test("are compiled with the configuration", () => {
+    const transform = { body: { text: "${{ body.a }}" } };
+    const { active, lines } = check({ ...base, routes: { r: { from: "s", to: "d", transform } } });
+    expect(lines).toEqual([]);
+    const { context } = requestOf('{"a":1}');
+    const names = { eventId: "evt_1", eventTime: "" };
+    const result = active.routesByNo.get(1)!.transform!(context, names);
+    expect(result).toMatchObject({ body: Buffer.from('{"text":1}') });
+    const accepts = destinationOf({ success: "status == 204" }).accepts!;
+    expect(accepts({ status: 204, headers: [], body: Buffer.alloc(0), truncated: false })).toEqual({
+      matched: true,
+    });
+  });
+
+  test("mistakes are told with their place and what was probably meant", () => {
+    expect(routeLines({ body: { list: ["${{ bdy.a }}"] } })).toEqual([
+      expect.stringMatching(
+        /^routes\.r\.transform\.body\.list\[0\]: unknown variable "bdy".*Did you mean "body"\?$/,
+      ),
+    ]);
+    expect(routeLines({ headers: { Host: "x" } })[0]).toMatch(
+      /^routes\.r\.transform\.headers\.Host: .*may not be set/,
+    );
+    expect(destinationProblem({ success: "statsu == 200" })).toMatch(
+      /destinations\.d\.success: unknown variable "statsu".*Did you mean "status"\?/,
+    );
+    expect(destinationProblem({ success: '"ok"' })).toMatch(/must be true or false/);
+  });
+
+  test("a source tells which headers prove its sender", () => {
+    expect(sourceOf({ verify: { secret: "${env:KEY}", header: "X-Sig" } }).proofHeaders).toEqual([
+      "x-sig",
+    ]);
+    expect(
+      sourceOf({ provider: "stripe", verify: { secret: "${env:STRIPE}" } }).proofHeaders,
+    ).toEqual(["stripe-signature"]);
+    const basic = { scheme: "basic", username: "u", password: "${env:KEY}" };
+    expect(sourceOf({ verify: basic }).proofHeaders).toEqual(["authorization"]);
+  });
+
+  test("[I10] a body may not nest without end", () => {
+    let body: unknown = "x";
+    for (let depth = 0; depth < 40; depth++) body = [body];
+    expect(parseResource("routes", { from: "s", to: "d", transform: { body } })).toMatchObject({
+      ok: false,
+      problems: [{ path: ["transform", "body"], message: "nested deeper than 32" }],
+    });
   });
 });

@@ -18,7 +18,7 @@ import { sourcesOf } from "../model/route-schema.ts";
 import { suggest } from "../model/suggest.ts";
 import { compileDestination } from "./compile-destination.ts";
 import { type CompileDeps, type Report, reporter } from "./compile-deps.ts";
-import { conditionOf } from "./compile-expressions.ts";
+import { conditionOf, transformOf } from "./compile-expressions.ts";
 import { compileSource } from "./compile-source.ts";
 
 /** A resource that has passed its schema, defaults filled in. */
@@ -121,11 +121,11 @@ function compileRoutes(
     checkNames(resource.spec, names, report);
     const destination = context.destinations.get(resource.spec.to);
     const { spec } = resource;
-    const matches = compileOnce(spec, context, () => compileMatches(spec, { ...context, report }));
+    const rules = compileOnce(spec, context, () => compileRules(spec, { ...context, report }));
     // Its destination does not compile, or does not exist: both have been reported.
-    if (destination === undefined || matches === undefined) return [];
+    if (destination === undefined || rules === undefined) return [];
     return [
-      { route: activeRoute(resource, { destination, matches }), from: sourcesOf(resource.spec) },
+      { route: activeRoute(resource, { destination, rules }), from: sourcesOf(resource.spec) },
     ];
   });
 }
@@ -150,17 +150,25 @@ function suggestionOf(name: string, known: ReadonlySet<string>): { suggestion?: 
 
 const MATCHED: MatchResult = { matched: true };
 
-function compileMatches(
-  spec: ResourceSpecs["routes"],
+/** What is compiled of a route by itself, whatever its destination. */
+type Rules = Pick<ActiveRoute, "matches" | "transform">;
+
+function compileRules(
+  { when, transform }: ResourceSpecs["routes"],
   { deps, report }: { readonly deps: CompileDeps; readonly report: Report },
-): ActiveRoute["matches"] {
-  if (spec.when === undefined) return () => MATCHED;
-  return conditionOf(spec.when, { path: ["when"], deps, report });
+): Rules {
+  return {
+    matches:
+      when === undefined ? () => MATCHED : conditionOf(when, { path: ["when"], deps, report }),
+    ...(transform !== undefined && {
+      transform: transformOf(transform, { path: ["transform"], deps, report }),
+    }),
+  };
 }
 
 function activeRoute(
   { no, id, name, spec }: ParsedResource<"routes">,
-  { destination, matches }: { destination: ActiveDestination; matches: ActiveRoute["matches"] },
+  { destination, rules }: { readonly destination: ActiveDestination; readonly rules: Rules },
 ): ActiveRoute {
   return {
     no,
@@ -169,7 +177,7 @@ function activeRoute(
     enabled: spec.enabled && destination.enabled,
     destinationNo: destination.no,
     destinationName: destination.name,
-    matches,
+    ...rules,
     forward: spec.forward,
     ...(spec.when !== undefined && { when: spec.when }),
   };

@@ -57,7 +57,47 @@ describe("tests of a configuration", () => {
       expected: ["again", "all", "paid"],
       actual: ["again", "all", "paid"],
       missed: [],
+      transformed: [],
     });
+  });
+
+  test("what a transformation makes is shown, and compared as far as it is expected", () => {
+    const transform = {
+      body: { text: "paid: ${{ body.data.status }}", id: "${{ eventId }}" },
+      headers: { "X-Kind": "${{ eventType }}" },
+    };
+    const base = { ...routing, routes: { slack: { from: "stripe", to: "d", transform } } };
+    const expecting = (transformed: object, patch = {}) =>
+      run(
+        {
+          source: "stripe",
+          request: "paid.json",
+          patch,
+          expect: { routes: ["slack"], transformed: { slack: transformed } },
+        },
+        base,
+      );
+    const body = { text: "paid: paid", id: "evt_00000000000000000000000000" };
+    const passed = expecting({ body, headers: { "X-Kind": "checkout.paid" } });
+    expect(passed).toMatchObject({
+      outcome: "passed",
+      transformed: [{ route: "slack", contentType: "application/json", problems: [] }],
+    });
+    const failed = expecting({ body: { text: "x" }, method: "PUT" });
+    expect(failed.outcome).toBe("failed");
+    expect(failed.transformed[0]?.problems).toEqual([
+      'method is as it came, not "PUT"',
+      `body is ${JSON.stringify(body)}, not {"text":"x"}`,
+    ]);
+    expect(expecting({}, { "body.data.status": null })).toMatchObject({
+      outcome: "failed",
+      transformed: [{ problems: [expect.stringContaining("body.data.status is null")] }],
+    });
+    const plain = { routes: ["slack"], transformed: { paid: {} } };
+    const broken = { ...base, routes: { ...routing.routes, ...base.routes } };
+    expect(run({ source: "stripe", request: "paid.json", expect: plain }, broken).problem).toBe(
+      'the route "paid" transforms nothing',
+    );
   });
 
   test("a failed one tells why routes were missed", () => {

@@ -4,14 +4,15 @@
  *
  * No secrets are looked up and nothing is verified: tests must run where there are none.
  */
-import type { ActiveConfig, RouteDecision } from "../model/active.ts";
+import type { ActiveConfig, EventContext, RouteDecision } from "../model/active.ts";
 import { configInvalid } from "../model/config-problem.ts";
 import { parseDocument, parseWith } from "../model/config-schema.ts";
 import type { ConfigDocument } from "../model/registry.ts";
 import { type InlineRequest, inlineRequestSchema, type TestSpec } from "../model/test-schema.ts";
 import { checkDocument } from "./check-document.ts";
 import type { CompileDeps } from "./compile-deps.ts";
-import { type RoutableRequest, routeRequest } from "./judge-request.ts";
+import { eventOf, type RoutableRequest, routeRequest } from "./judge-request.ts";
+import { type TransformedByRoute, transformedBy } from "./test-transform.ts";
 
 export type ConfigTestResult = {
   readonly name: string;
@@ -22,6 +23,8 @@ export type ConfigTestResult = {
   readonly actual: readonly string[];
   /** Why the other routes of the source were not taken. */
   readonly missed: readonly { readonly route: string; readonly reason: string }[];
+  /** What is sent by the routes it takes that have a transformation. */
+  readonly transformed: readonly TransformedByRoute[];
   readonly problem?: string;
 };
 
@@ -47,31 +50,47 @@ export function runConfigTests(
   return parsed.value.tests.map((spec) => runTest(spec, { active, readFixture }));
 }
 
+type Decided = { readonly decisions: readonly RouteDecision[]; readonly event: EventContext };
+
 type Context = { readonly active: ActiveConfig; readonly readFixture: ReadFixture };
 
 function runTest(spec: TestSpec, context: Context): ConfigTestResult {
   const expected = spec.expect.routes.toSorted();
   try {
-    const decisions = decide(spec, context);
+    const { decisions, event } = decide(spec, context);
     const actual = decisions
       .filter(isTaken)
       .map(({ route }) => route.name)
       .toSorted();
+    const transformed = decisions
+      .filter(isTaken)
+      .flatMap(({ route }) => transformedBy(route, event, spec.expect.transformed?.[route.name]));
     const isSame = expected.join("\n") === actual.join("\n");
+    const isPassed = isSame && transformed.every(({ problems }) => problems.length === 0);
     const missed = decisions.filter((one) => !isTaken(one)).map(explain);
-    return { name: spec.name, outcome: isSame ? "passed" : "failed", expected, actual, missed };
+    const outcome = isPassed ? "passed" : "failed";
+    return { name: spec.name, outcome, expected, actual, missed, transformed };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { name: spec.name, outcome: "broken", expected, actual: [], missed: [], problem };
+    const nothing = { actual: [], missed: [], transformed: [] };
+    return { name: spec.name, outcome: "broken", expected, ...nothing, problem };
   }
 }
 
 /** @throws Error whose message says why the test cannot be run */
-function decide(spec: TestSpec, { active, readFixture }: Context): readonly RouteDecision[] {
-  for (const name of spec.expect.routes) {
-    const isKnown = [...active.routesByNo.values()].some((route) => route.name === name);
-    if (!isKnown) throw new Error(`there is no route "${name}"`);
+function checkExpected({ expect }: TestSpec, active: ActiveConfig): void {
+  const { routes, transformed = {} } = expect;
+  for (const name of [...routes, ...Object.keys(transformed)]) {
+    const route = [...active.routesByNo.values()].find((each) => each.name === name);
+    if (route === undefined) throw new Error(`there is no route "${name}"`);
+    const isPlain = Object.hasOwn(transformed, name) && route.transform === undefined;
+    if (isPlain) throw new Error(`the route "${name}" transforms nothing`);
   }
+}
+
+/** @throws Error whose message says why the test cannot be run */
+function decide(spec: TestSpec, { active, readFixture }: Context): Decided {
+  checkExpected(spec, active);
   const request =
     typeof spec.request === "string" ? readRequest(spec.request, readFixture) : spec.request;
   const sources = [...active.sourcesByName.keys()];
@@ -79,7 +98,8 @@ function decide(spec: TestSpec, { active, readFixture }: Context): readonly Rout
   if (name === undefined) throw new Error(`says no source, and there are ${sources.length}`);
   const source = active.sourcesByName.get(name);
   if (source === undefined) throw new Error(`there is no source "${name}"`);
-  return routeRequest(source, toRoutable(patched(request, spec.patch ?? {}))).decisions;
+  const routable = toRoutable(patched(request, spec.patch ?? {}));
+  return { decisions: routeRequest(source, routable).decisions, event: eventOf(source, routable) };
 }
 
 function isTaken({ decision }: RouteDecision): boolean {

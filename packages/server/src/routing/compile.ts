@@ -8,11 +8,13 @@
  *
  *   - integers and doubles mix in arithmetic (`body.amount / 100`);
  *   - `has(body.a.b)` is false, not an error, when `body.a` is missing too;
+ *   - `default(body.a.b, "x")` is the field, or `"x"` where it is missing or null;
  *   - `re(text, pattern)` instead of `matches`: linear time, the pattern is fixed text (I12).
  *
  * Cost: 0.2 us for a field that is missing, 0.4 us for three comparisons that hold (Node 26, 2 vCPU,
  * 2026-11); nothing is parsed or compiled while evaluating.
  */
+import { suggest } from "../model/suggest.ts";
 import {
   type Evaluation,
   FAILED,
@@ -21,34 +23,27 @@ import {
   isExhausted,
   type Result,
 } from "./evaluation.ts";
-import { headersOf, queryOf } from "./event-context.ts";
 import { callableFor } from "./functions.ts";
 import { elementsOf, type Macro, MACROS, roundCostOf, type Run } from "./macros.ts";
 import { BINARY_OPERATORS, negate } from "./operators.ts";
 import { type ASTNode, ExpressionError } from "./parse.ts";
 import { asIndex, fieldOf, isList, isMap, kindInWords, type Value } from "./values.ts";
+import { EVENT_VARIABLES, type Variables } from "./variables.ts";
 
 export type { Run } from "./macros.ts";
 
-/** Where the variables of the enclosing `exists`, `map` … are kept. */
-type Scope = { readonly slotOf: ReadonlyMap<string, number>; readonly depth: number };
-
-const NO_SCOPE: Scope = { slotOf: new Map(), depth: 0 };
-
-const VARIABLES: Readonly<Record<string, Run>> = {
-  body: (run) => {
-    const body = run.context.json();
-    return body === undefined
-      ? fail(run, () => "the body is neither JSON nor a form")
-      : (body as Value);
-  },
-  headers: (run) => headersOf(run.context),
-  query: (run) => queryOf(run.context),
-  method: (run) => run.context.method,
-  path: (run) => run.context.path,
-  eventType: (run) => run.context.eventType,
-  source: (run) => run.context.source,
+/** The names that mean something here, and where those of the enclosing `exists`, `map` … are kept. */
+export type Scope = {
+  readonly variables: Variables;
+  readonly slotOf: ReadonlyMap<string, number>;
+  readonly depth: number;
 };
+
+export function scopeOf(variables: Variables): Scope {
+  return { variables, slotOf: new Map(), depth: 0 };
+}
+
+const EVENT_SCOPE = scopeOf(EVENT_VARIABLES);
 
 /** The text of a node as it was written, on one line and cut when it is long. */
 export function textOf(node: ASTNode): string {
@@ -57,7 +52,7 @@ export function textOf(node: ASTNode): string {
 }
 
 /** @throws ExpressionError for unknown names, wrong argument counts and what CEL has but we refuse */
-export function compileNode(node: ASTNode, scope: Scope = NO_SCOPE): Run {
+export function compileNode(node: ASTNode, scope: Scope = EVENT_SCOPE): Run {
   switch (node.op) {
     case "value":
       return compileLiteral(node, node.args);
@@ -113,10 +108,15 @@ function isUnsigned(literal: unknown): literal is { readonly value: bigint } {
 function compileVariable(node: ASTNode, name: string, scope: Scope): Run {
   const slot = scope.slotOf.get(name);
   if (slot !== undefined) return (run) => run.slots[slot] ?? null;
-  const variable = Object.hasOwn(VARIABLES, name) ? VARIABLES[name] : undefined;
+  const { variables } = scope;
+  const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (variable !== undefined) return variable;
-  const known = Object.keys(VARIABLES).join(", ");
-  throw new ExpressionError(`unknown variable "${name}"; there are ${known}`, node.pos);
+  const known = Object.keys(variables);
+  throw new ExpressionError(
+    `unknown variable "${name}"; there are ${known.join(", ")}`,
+    node.pos,
+    suggest(name, known),
+  );
 }
 
 // fields and indexes
@@ -299,6 +299,7 @@ type Call = { readonly name: string; readonly args: readonly ASTNode[] };
 
 function compileCall(node: ASTNode, call: Call, scope: Scope): Run {
   if (call.name === "has") return compileHas(node, call.args, scope);
+  if (call.name === "default") return compileDefault(node, call.args, scope);
   return compileFunction(node, call, scope);
 }
 
@@ -334,6 +335,25 @@ function compileHas(node: ASTNode, args: readonly ASTNode[], scope: Scope): Run 
   };
 }
 
+/** `default(a.b, c)`: the field, or `c` where the path breaks or leads to null. */
+function compileDefault(node: ASTNode, args: readonly ASTNode[], scope: Scope): Run {
+  const [path, other] = args;
+  const isPath = path?.op === "." || path?.op === "[]";
+  if (args.length !== 2 || !isPath || other === undefined) {
+    throw new ExpressionError(
+      'default() takes a field and a value, like default(body.name, "nobody")',
+      node.pos,
+    );
+  }
+  const read = compileNode(path, scope);
+  const runOther = compileNode(other, scope);
+  return (run) => {
+    const value = read(run);
+    if (value !== FAILED && value !== null) return value;
+    return isExhausted(run) ? FAILED : runOther(run);
+  };
+}
+
 function compileMacro(
   node: ASTNode,
   { macro, receiver, args }: { macro: Macro; receiver: ASTNode; args: readonly ASTNode[] },
@@ -349,7 +369,7 @@ function compileMacro(
   const list = compileNode(receiver, scope);
   const slot = scope.depth;
   const slotOf = new Map([...scope.slotOf, [variable.args, slot] as const]);
-  const inner: Scope = { slotOf, depth: slot + 1 };
+  const inner: Scope = { variables: scope.variables, slotOf, depth: slot + 1 };
   const predicate = compileNode(first, inner);
   const transform = second === undefined ? undefined : compileNode(second, inner);
   const roundCost = roundCostOf(node);

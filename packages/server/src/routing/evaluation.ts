@@ -27,8 +27,12 @@ export const MADE_STRING_LIMIT = 1_000_000;
 
 const CHARACTERS_PER_STEP = 64;
 
+/** Values that are known besides what was received, by the name of their variable. */
+export type KnownValues = Readonly<Record<string, Value>>;
+
 export type Evaluation = {
   readonly context: EventContext;
+  readonly known: KnownValues;
   /** Variables of `exists`, `map` …, by the slot that compiling gave them. */
   readonly slots: Value[];
   stepsLeft: number;
@@ -36,8 +40,10 @@ export type Evaluation = {
   failure: (() => string) | undefined;
 };
 
-export function startEvaluation(context: EventContext): Evaluation {
-  return { context, slots: [], stepsLeft: STEP_LIMIT, failure: undefined };
+const NOTHING: KnownValues = {};
+
+export function startEvaluation(context: EventContext, known: KnownValues = NOTHING): Evaluation {
+  return { context, known, slots: [], stepsLeft: STEP_LIMIT, failure: undefined };
 }
 
 export function fail(run: Evaluation, sentence: () => string): Failed {

@@ -6,7 +6,7 @@
  * Compiled beside the condition. Evaluates the parts again, which is safe because expressions
  * have no effects. Cost: about half a microsecond.
  */
-import { compileNode, type Run, textOf } from "./compile.ts";
+import { compileNode, type Run, type Scope, textOf } from "./compile.ts";
 import { type Evaluation, FAILED } from "./evaluation.ts";
 import { MACROS } from "./macros.ts";
 import type { ASTNode } from "./parse.ts";
@@ -20,19 +20,17 @@ const SHOWN_ALTERNATIVES = 3;
 
 const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in"]);
 
-export function compileExplanation(node: ASTNode): Explain {
-  if (node.op === "&&") return explainAll(operandsOf(node, "&&"));
-  if (node.op === "||") return explainAny(operandsOf(node, "||"));
+export function compileExplanation(node: ASTNode, scope: Scope): Explain {
+  const explainValues = (parts: readonly ASTNode[]): Explain => explainParts(node, parts, scope);
+  if (node.op === "&&") return explainAll(operandsOf(node, "&&"), scope);
+  if (node.op === "||") return explainAny(operandsOf(node, "||"), scope);
   if (node.op === "in" && isLiteral(node.args[0])) return () => `${textOf(node)}: it is not there`;
-  if (COMPARISONS.has(node.op)) return explainValues(node, node.args as [ASTNode, ASTNode]);
-  if (node.op === "rcall" && !MACROS.has(node.args[0])) return explainValues(node, [node.args[1]]);
-  if (node.op === "!_") return explainValues(node, [node.args]);
-  return node.op === "call" ? explainCall(node, node.args) : () => `${textOf(node)}: was false`;
-}
-
-function explainCall(node: ASTNode, [name, args]: [string, ASTNode[]]): Explain {
-  if (name === "has") return () => `${textOf(node)}: it is missing`;
-  return name === "re" ? explainValues(node, args) : () => `${textOf(node)}: was false`;
+  if (COMPARISONS.has(node.op)) return explainValues(node.args as [ASTNode, ASTNode]);
+  if (node.op === "rcall" && !MACROS.has(node.args[0])) return explainValues([node.args[1]]);
+  if (node.op === "!_") return explainValues([node.args]);
+  if (node.op === "call" && node.args[0] === "re") return explainValues(node.args[1]);
+  const isHas = node.op === "call" && node.args[0] === "has";
+  return () => `${textOf(node)}: ${isHas ? "it is missing" : "was false"}`;
 }
 
 /** `a && b && c` is a tree that leans to the left; its leaves in reading order. */
@@ -42,10 +40,10 @@ function operandsOf(node: ASTNode, op: "&&" | "||"): readonly ASTNode[] {
 }
 
 /** `&&`: the first operand that was false. */
-function explainAll(operands: readonly ASTNode[]): Explain {
+function explainAll(operands: readonly ASTNode[], scope: Scope): Explain {
   const parts = operands.map((node) => ({
-    test: compileNode(node),
-    explain: compileExplanation(node),
+    test: compileNode(node, scope),
+    explain: compileExplanation(node, scope),
   }));
   return (run) => {
     const culprit = parts.find((part) => part.test(run) === false);
@@ -54,8 +52,10 @@ function explainAll(operands: readonly ASTNode[]): Explain {
 }
 
 /** `||`: every operand was false. */
-function explainAny(operands: readonly ASTNode[]): Explain {
-  const explanations = operands.slice(0, SHOWN_ALTERNATIVES).map(compileExplanation);
+function explainAny(operands: readonly ASTNode[], scope: Scope): Explain {
+  const explanations = operands
+    .slice(0, SHOWN_ALTERNATIVES)
+    .map((node) => compileExplanation(node, scope));
   const hidden = operands.length - explanations.length;
   return (run) => {
     const sentences = explanations.map((explain) => explain(run));
@@ -64,10 +64,10 @@ function explainAny(operands: readonly ASTNode[]): Explain {
 }
 
 /** What the parts that are not written as literals were. */
-function explainValues(node: ASTNode, parts: readonly ASTNode[]): Explain {
+function explainParts(node: ASTNode, parts: readonly ASTNode[], scope: Scope): Explain {
   const varying: readonly Run[] = parts
     .filter((part) => !isLiteral(part))
-    .map((part) => compileNode(part));
+    .map((part) => compileNode(part, scope));
   return (run) => {
     const shown = varying.map((part) => {
       const value = part(run);

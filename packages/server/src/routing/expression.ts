@@ -3,12 +3,19 @@
  * type, idempotency key, order key). Compiled once, evaluated per event, never throwing.
  */
 import type { EventContext, MatchResult } from "../model/active.ts";
-import { compileNode } from "./compile.ts";
-import { type Evaluation, FAILED, failureSentence, startEvaluation } from "./evaluation.ts";
-import { compileExplanation, type Explain } from "./explain.ts";
+import { compileNode, type Scope, scopeOf } from "./compile.ts";
+import {
+  type Evaluation,
+  FAILED,
+  failureSentence,
+  type KnownValues,
+  startEvaluation,
+} from "./evaluation.ts";
+import { compileExplanation } from "./explain.ts";
 import { isExact } from "./functions.ts";
 import { type ASTNode, ExpressionError, parseExpression } from "./parse.ts";
 import { kindInWords, type Value } from "./values.ts";
+import { EVENT_VARIABLES } from "./variables.ts";
 
 export { ExpressionError } from "./parse.ts";
 
@@ -20,23 +27,31 @@ export type Condition = {
 };
 
 const MATCHED: MatchResult = { matched: true };
+const EVENT_SCOPE: Scope = scopeOf(EVENT_VARIABLES);
 
 /** @throws ExpressionError with the position of what is wrong */
 export function compileCondition(text: string): Condition {
+  const test = compileTest(text, EVENT_SCOPE);
+  return { text, evaluate: (context) => test(context) };
+}
+
+/** A condition over any variables; `known` are the values that do not come from the context. */
+export type Test = (context: EventContext, known?: KnownValues) => MatchResult;
+
+/** @throws ExpressionError with the position of what is wrong */
+export function compileTest(text: string, scope: Scope): Test {
   const tree = parseExpression(text);
   refuseValue(tree);
-  const test = compileNode(tree);
-  const explain = compileExplanation(tree);
-  return {
-    text,
-    evaluate(context) {
-      const run = startEvaluation(context);
-      const value = test(run);
-      if (value === true) return MATCHED;
-      if (value === false) return filtered(context, explain);
-      if (value === FAILED) return failed(run);
-      return noBoolean(value);
-    },
+  const test = compileNode(tree, scope);
+  const explain = compileExplanation(tree, scope);
+  return (context, known) => {
+    const run = startEvaluation(context, known);
+    const value = test(run);
+    if (value === true) return MATCHED;
+    // A false condition is evaluated a second time for its reason, with a budget of its own.
+    if (value === false) return filtered(explain(startEvaluation(context, known)));
+    if (value === FAILED) return failed(run);
+    return noBoolean(value);
   };
 }
 
@@ -58,9 +73,8 @@ function refuseValue(tree: ASTNode): void {
   throw new ExpressionError("a condition must be true or false", tree.start);
 }
 
-/** A false condition is evaluated a second time for its reason, with a budget of its own. */
-function filtered(context: EventContext, explain: Explain): MatchResult {
-  return { matched: false, kind: "filtered", reason: explain(startEvaluation(context)) };
+function filtered(reason: string): MatchResult {
+  return { matched: false, kind: "filtered", reason };
 }
 
 function failed(run: Evaluation): MatchResult {

@@ -15,6 +15,7 @@ import {
   MADE_STRING_LIMIT,
   type Result,
 } from "./evaluation.ts";
+import { jsonText } from "./json-text.ts";
 import { boundInteger } from "./operators.ts";
 import { type ASTNode, ExpressionError, nameOffset } from "./parse.ts";
 import { asIndex, isList, isMap, kindInWords, type Value } from "./values.ts";
@@ -130,6 +131,23 @@ function join(run: Evaluation, [list = null, separator = ""]: readonly Value[]):
   return chargeText(run, length + texts.length) ? texts.join(separator) : FAILED;
 }
 
+const truncate: TextApply = (run, text, [limit = null]) => {
+  const longest = asIndex(limit);
+  if (longest === undefined || longest < 1) return fail(run, () => "needs a length of 1 or more");
+  // In code units there are at least as many as characters: short texts need no counting.
+  if (text.length <= longest) return text;
+  const characters = charactersOf(text);
+  return characters.length <= longest ? text : `${part(characters, 0, longest - 1)}…`;
+};
+
+/** What Slack's markup asks for: https://docs.slack.dev/messaging/formatting-message-text#escaping */
+const slackEscape: TextApply = (run, text) => {
+  if (text.length * 5 > MADE_STRING_LIMIT) {
+    return fail(run, () => `might make a string longer than ${MADE_STRING_LIMIT} characters`);
+  }
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+};
+
 const toLowerAscii = (text: string): string =>
   text.replaceAll(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
 const toUpperAscii = (text: string): string =>
@@ -192,6 +210,16 @@ function toBoolean(run: Evaluation, [value = null]: readonly Value[]): Result {
 }
 
 const FUNCTIONS: ReadonlyMap<string, FunctionEntry> = new Map<string, FunctionEntry>([
+  [
+    "json",
+    {
+      style: "function",
+      argCount: [1],
+      apply: (run, [value = null]) => jsonText(run, value, MADE_STRING_LIMIT),
+    },
+  ],
+  ["slackEscape", { style: "function", argCount: [1], apply: ofText(slackEscape) }],
+  ["truncate", { style: "method", argCount: [2], apply: ofText(truncate) }],
   ["size", { style: "both", argCount: [1], apply: size }],
   ["string", { style: "function", argCount: [1], apply: toText }],
   ["int", { style: "function", argCount: [1], apply: toInteger }],

@@ -12,14 +12,19 @@ export type { ASTNode };
 
 export const EXPRESSION_LIMITS = { characters: 4096, depth: 32, nodes: 1000 } as const;
 
-/** An expression that cannot be compiled. `offset` counts characters from the start of the text. */
+/**
+ * An expression that cannot be compiled. `offset` counts characters from the start of the text;
+ * `suggestion` is the name that was probably meant.
+ */
 export class ExpressionError extends Error {
   override readonly name = "ExpressionError";
   readonly offset: number;
+  readonly suggestion: string | undefined;
 
-  constructor(problem: string, offset: number) {
+  constructor(problem: string, offset: number, suggestion?: string) {
     super(problem);
     this.offset = offset;
+    this.suggestion = suggestion;
   }
 }
 

@@ -58,7 +58,12 @@ const item = {
     .nullable()
     .describe("Why it failed."),
   causeText: z.string().nullable().describe("The cause as a sentence."),
-  detail: z.string().nullable().describe("The resolver's, the socket's or the parser's own words."),
+  detail: z
+    .string()
+    .nullable()
+    .describe(
+      "What happened, in the words of the resolver, the socket, the parser, the template or the success condition.",
+    ),
   status: z.int().nullable().describe("What the destination answered; null when it did not."),
   remoteAddress: z.string().nullable().describe("The address actually connected to."),
 };
