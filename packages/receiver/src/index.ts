@@ -72,6 +72,8 @@ export {
 } from "./scheme/recipes.ts";
 export { type AddressFilter, createAddressFilter } from "./scheme/address.ts";
 
+export { proofHeadersOf } from "./scheme/proof-headers.ts";
+
 // Providers: recipes and facts by name.
 export type { DeliveryFacts, Provider } from "./providers/provider.ts";
 export { findProvider, getProvider, listProviders } from "./providers/registry.ts";

@@ -4,6 +4,7 @@
  */
 import {
   type HmacRecipe,
+  proofHeadersOf,
   type Provider,
   type Recipe,
   signRequest,
@@ -72,7 +73,7 @@ export function createForge({ provider, type, secret, url, nowMs }: ForgeOptions
       const [rule] = provider.eventType;
       return rule === undefined ? undefined : withType(genuine, rule, sign);
     },
-    signatureHeaders: signatureHeadersOf(provider.recipe),
+    signatureHeaders: proofHeadersOf(provider.recipe),
   };
 }
 
@@ -99,25 +100,6 @@ function withType(
 function hmacOf(recipe: Recipe): HmacRecipe | undefined {
   if (recipe.scheme === "either") return recipe.recipes[0];
   return recipe.scheme === "hmac" ? recipe : undefined;
-}
-
-/** None where the signature is no header: then there is nothing to leave out or to spoil. */
-function signatureHeadersOf(recipe: Recipe): readonly string[] {
-  if (recipe.scheme === "either") return recipe.recipes.flatMap(signatureHeadersOf);
-  const signature = hmacOf(recipe)?.signature;
-  if (signature === undefined) return [];
-  switch (signature.format) {
-    case "plain":
-    case "list":
-    case "values":
-      return [signature.header];
-    case "headers":
-      return signature.headers;
-    case "numbered":
-      return [`${signature.header}1`];
-    case "value":
-      return [];
-  }
 }
 
 /** How old a request may be, in milliseconds; `undefined` where the sender signs no time. */

@@ -49,11 +49,14 @@ export const inlineRequestSchema: z.ZodType<InlineRequest> = z.strictObject({
 
 const transformedExpectation: z.ZodType<TransformedExpectation> = z.strictObject({
   body: z.unknown().optional().describe("JSON as a value, a body of text as a text."),
-  headers: z.record(headerNameField(), textField(8192)).optional(),
-  method: textField(20).optional(),
-  contentType: textField(8192).optional(),
-  path: textField(8192).optional(),
-  query: textField(8192).optional(),
+  headers: z
+    .record(headerNameField(), textField(8192))
+    .optional()
+    .describe("Headers that it adds, by name."),
+  method: textField(20).optional().describe("HTTP method."),
+  contentType: textField(8192).optional().describe("The content-type header."),
+  path: textField(8192).optional().describe("What is appended to the destination's path."),
+  query: textField(8192).optional().describe("Without the question mark."),
 });
 
 export const testSchema: z.ZodType<TestSpec> = z

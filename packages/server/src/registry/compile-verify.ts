@@ -12,6 +12,7 @@ import {
   genericRecipe,
   getProvider,
   noneRecipe,
+  proofHeadersOf as proofHeadersOfRecipe,
   type Recipe,
   ReceiverError,
   type Verifier,
@@ -133,28 +134,10 @@ function recipeOf(spec: SourceSpec, verify: VerifySpec, scheme: Scheme): Recipe 
 /** Lower-case names of the headers in which senders prove themselves, for the source's scheme. */
 export function proofHeadersOf(spec: SourceSpec): readonly string[] {
   const { verify } = spec;
-  if (verify === undefined || verify === "none") return headersOfRecipe(providerRecipe(spec));
-  return headersOfRecipe(recipeOf(spec, verify, schemeOf(spec, verify)));
-}
-
-function providerRecipe({ provider }: SourceSpec): Recipe {
-  return getProvider(provider).recipe;
-}
-
-function headersOfRecipe(recipe: Recipe): readonly string[] {
-  switch (recipe.scheme) {
-    case "hmac":
-      return [recipe.signature.header];
-    case "either":
-      return recipe.recipes.flatMap(headersOfRecipe);
-    case "token":
-      return [recipe.header];
-    case "basic":
-      return ["authorization"];
-    case "address":
-    case "none":
-      return [];
+  if (verify === undefined || verify === "none") {
+    return proofHeadersOfRecipe(getProvider(spec.provider).recipe);
   }
+  return proofHeadersOfRecipe(recipeOf(spec, verify, schemeOf(spec, verify)));
 }
 
 function hmacRecipe(verify: VerifySpec): Recipe {
