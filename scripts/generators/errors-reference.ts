@@ -1,6 +1,6 @@
 /** docs/reference/errors.md: every code an answer of the API can carry, from the error table. */
 import { errorTable } from "../../packages/server/src/errors/table.ts";
-import { END_CAUSES, FAILURE_CAUSES } from "../../packages/server/src/model/delivery.ts";
+import { END_CAUSES, FAILURE_CAUSES, WAIT_CAUSES } from "../../packages/server/src/model/delivery.ts";
 import { REJECTION_CAUSES } from "../../packages/server/src/model/request.ts";
 import type { Output } from "../generate.ts";
 
@@ -47,6 +47,8 @@ export function outputs(): Promise<Output[]> {
     table(["cause", "meaning"], causeRows(FAILURE_CAUSES)),
     "\n## Why a delivery ended\n\n`cause` of a delivery that is `dead` or `cancelled`, besides the above.\n",
     table(["cause", "meaning"], causeRows(END_CAUSES)),
+    "\n## Why a delivery waits\n\n`cause` of a delivery that is `pending` before its first attempt.\n",
+    table(["cause", "meaning"], causeRows(WAIT_CAUSES)),
     "",
   ].join("\n");
   return Promise.resolve([{ path: "docs/reference/errors.md", text }]);

@@ -14,10 +14,11 @@ import type { DeliveryKey, DeliveryRow } from "../model/delivery.ts";
 import { LIMITS } from "../model/ids.ts";
 import type { StoredRequest } from "../model/request.ts";
 import type { Ring } from "../support/ring.ts";
+import { forgetBurst } from "./burst.ts";
 import { type Engine, noteDue, releaseKey } from "./engine.ts";
 import { type Command, keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
 import { headChanged, headGivenBack, parkFollower } from "./order.ts";
-import { orderKeyOf } from "./order-key.ts";
+import { orderKeyOf, withoutBurst } from "./order-key.ts";
 
 /** Makes a pending or dead delivery due now. @throws not_found, state_conflict, rate_limited */
 export function retryDelivery(engine: Engine, key: DeliveryKey): Promise<DeliveryRow> {
@@ -44,7 +45,7 @@ export function cancelDelivery(engine: Engine, key: DeliveryKey): Promise<Delive
       return settleEarly(engine, lane, { ...firstRow(engine, key, event), ...ended });
     }
     if (row.state !== "pending" && row.state !== "dead") throw conflict(`It is ${row.state}.`);
-    const { dueAtMs: _, manual: __, ...rest } = row;
+    const { dueAtMs: _, manual: __, ...rest } = withoutBurst(row);
     const changed = await change(engine, lane, { ...rest, ...ended, updatedAtMs: engine.nowMs() });
     if (row.state === "pending" && row.lastAttemptNumber > 0) {
       lane.retrying = Math.max(0, lane.retrying - 1);
@@ -65,10 +66,11 @@ async function retryRow(engine: Engine, lane: Lane, row: DeliveryRow): Promise<D
     throw conflict("It waits for its turn behind others with the same order key.");
   }
   const nowMs = engine.nowMs();
-  const { cause: _, dueAtMs: __, ...rest } = row;
+  // What somebody asks for is made, whatever comes after it.
+  const { cause: _, dueAtMs: __, ...rest } = withoutBurst(row);
   const pending = { ...rest, state: "pending", manual: true, updatedAtMs: nowMs } as const;
   // A dead one of an ordered key comes back as the oldest, when its turn comes.
-  const waitsForTurn = row.orderKey !== undefined && row.state === "dead";
+  const waitsForTurn = rest.orderKey !== undefined && row.state === "dead";
   const changed = waitsForTurn ? pending : { ...pending, dueAtMs: nowMs };
   if (row.state === "dead") lane.retrying += 1;
   return change(engine, lane, changed);
@@ -118,6 +120,7 @@ async function withKey(
   const command: Command = { stage: "command" };
   lane.busy.set(number, command);
   const withdrawn = withdraw(engine, lane, key);
+  forgetBurst(lane, key);
   try {
     return await act(lane);
   } finally {

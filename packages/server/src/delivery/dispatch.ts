@@ -12,6 +12,7 @@
  * Cost: about 2 us per attempt besides building the request (bench/parts/engine.ts).
  */
 import { refill, shiftEvent, unshiftEvent } from "./backlog.ts";
+import { beginDebounced } from "./burst.ts";
 import { type Engine, isOpen } from "./engine.ts";
 import { keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
 import { askHeads, claimKey, follow, shiftUrgent } from "./order.ts";
@@ -156,6 +157,14 @@ function takeFirst(engine: Engine, lane: Lane): Work | undefined {
       // Somebody is about to cancel it, or to have it made at once.
       unshiftEvent(engine, lane, event);
       return undefined;
+    }
+    if (lane.destination?.debounced === true) {
+      const begun = beginDebounced(engine, lane, event);
+      if (begun === "waits") continue;
+      if (begun === "full") {
+        unshiftEvent(engine, lane, event);
+        return undefined;
+      }
     }
     const orderKey = orderKeyOf(engine.config, lane.destination, event);
     const claim = orderKey === undefined ? "head" : claimKey(engine, lane, orderKey);

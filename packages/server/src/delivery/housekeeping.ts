@@ -74,6 +74,7 @@ function isIdle(engine: Engine, lane: Lane): boolean {
 function holdsWork(lane: Lane): boolean {
   const { backlog, retries, window, order, urgent, busy } = lane;
   const inMemory = backlog.events.length + retries.loaded.length + urgent.length + busy.size;
+  if ((lane.bursts?.unrecorded ?? 0) > 0) return true;
   const isOwing = retries.nextDueAtMs !== Number.POSITIVE_INFINITY || order.keys.size > 0;
   return inMemory > 0 || isOwing || isBehind(lane) || window.size > 0 || window.earlyCount > 0;
 }

@@ -15,6 +15,7 @@ import { createRing, type Ring } from "../support/ring.ts";
 import { createTokenBucket, type TokenBucket } from "../support/token-bucket.ts";
 import { type Circuit, createCircuit } from "./circuit.ts";
 import { type Concurrency, createConcurrency } from "./concurrency.ts";
+import { isBurstKey } from "./order-key.ts";
 import type { ShareClass } from "./shares.ts";
 import { createWindow, type Window } from "./window.ts";
 
@@ -105,6 +106,16 @@ export type Order = {
   asking: number;
 };
 
+/** Debounced deliveries that wait for their burst to end (burst.ts). */
+export type Bursts = {
+  /** The newest waiting row by the key of its burst, as far as remembered. */
+  readonly newest: Map<string, DeliveryRow>;
+  /** Waiting rows that are not durable yet. */
+  unrecorded: number;
+  /** No burst ends before everything up to this sequence has been begun. */
+  beginFirstUpTo: number | undefined;
+};
+
 export type Lane = {
   readonly destinationNo: number;
   /** Absent: the destination was deleted. */
@@ -115,6 +126,8 @@ export type Lane = {
   readonly backlog: Backlog;
   readonly retries: Retries;
   readonly order: Order;
+  /** Absent until something was debounced. */
+  bursts: Bursts | undefined;
   /** Work that goes before all other: order heads whose turn it is, work that found no connection. */
   readonly urgent: Ring<Work>;
   urgentBytes: number;
@@ -181,7 +194,8 @@ export function createLane(start: LaneStart): Lane {
       loadedBytes: 0,
       reading: false,
     },
-    order: createOrder(recovery.blockedKeys),
+    order: createOrder(recovery.blockedKeys.filter((key) => !isBurstKey(key))),
+    bursts: undefined,
     urgent: createRing(),
     urgentBytes: 0,
     retrying: 0,

@@ -57,6 +57,7 @@ async function cancelRows(engine: Engine, lane: Lane): Promise<void> {
   lane.retries.nextDueAtMs = Number.POSITIVE_INFINITY;
   lane.order.keys.clear();
   lane.order.unknown.clear();
+  lane.bursts?.newest.clear();
   for (;;) {
     const rows = await storage.listDeliveryRows({
       destinationNo: lane.destinationNo,

@@ -11,8 +11,11 @@
  */
 import type { DeliveryRow } from "../model/delivery.ts";
 import type { StoredRequest } from "../model/request.ts";
+import { forgetBurst } from "./burst.ts";
+import { type Burst, endBurst, hasBegunAll, readBursts } from "./burst-end.ts";
 import { type Engine, isDue, isOpen, isUntouched, noteDue } from "./engine.ts";
 import { keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
+import { withoutBurst } from "./order-key.ts";
 import { mayRead, readRowsFor } from "./reads.ts";
 
 /** Bodies are read with the rows: a page is what can be started soon. */
@@ -26,6 +29,8 @@ type DuePage = {
   readonly isFull: boolean;
   /** Those among the rows that are to be made work. */
   readonly due: ReadonlySet<DeliveryRow>;
+  /** Of those that waited for their burst to end. */
+  readonly bursts: readonly Burst[];
   readonly events: ReadonlyMap<number, StoredRequest>;
 };
 
@@ -63,11 +68,17 @@ async function readPage(engine: Engine, lane: Lane): Promise<DuePage> {
     .filter((row) => isUntouched(lane, keyNumber(row.sequence, row.ordinal)))
     .filter((row) => isDue(lane, row.dueAtMs ?? 0, engine.nowMs()))
     .slice(0, PAGE_ROWS);
-  const events = await storage.readRequests([...new Set(due.map((row) => row.sequence))]);
+  const bursts = await readBursts(engine, lane, due);
+  const made = [
+    ...due.filter((row) => row.burstSinceMs === undefined),
+    ...bursts.flatMap(({ rows: waiting }) => waiting.slice(-1)),
+  ];
+  const events = await storage.readRequests([...new Set(made.map((row) => row.sequence))]);
   return {
     rows,
     isFull: rows.length === limit,
     due: new Set(due),
+    bursts,
     events: new Map(events.map((event) => [event.sequence, event])),
   };
 }
@@ -82,7 +93,13 @@ function takePage(engine: Engine, lane: Lane, page: DuePage): void {
     if (!page.due.has(row)) {
       noteDue(engine, lane, row.dueAtMs ?? END_OF_TIME_MS);
       isEndSeen = true;
-    } else if (event === undefined) endWithoutEvent(engine, row);
+    } else if (row.burstSinceMs !== undefined) continue;
+    else if (event === undefined) endWithoutEvent(engine, row);
+    else works.push(toWork(row, event));
+  }
+  for (const row of endBursts(engine, lane, page.bursts)) {
+    const event = page.events.get(row.sequence);
+    if (event === undefined) endWithoutEvent(engine, row);
     else works.push(toWork(row, event));
   }
   // Others acted on more rows than expected: what is behind them has not been seen.
@@ -97,15 +114,26 @@ function takePage(engine: Engine, lane: Lane, page: DuePage): void {
   }
 }
 
+/** What is to be attempted of them. */
+function endBursts(engine: Engine, lane: Lane, bursts: readonly Burst[]): DeliveryRow[] {
+  if (bursts.length === 0) return [];
+  if (!hasBegunAll(lane)) {
+    noteDue(engine, lane, engine.nowMs() + LOOK_AGAIN_MS);
+    return [];
+  }
+  return bursts.flatMap((burst) => endBurst(engine, lane, burst) ?? []);
+}
+
 /** The event is no longer in the store: nothing can be sent. */
 export function endWithoutEvent(engine: Engine, row: DeliveryRow): void {
-  const { dueAtMs: _, manual: __, ...rest } = row;
+  const { dueAtMs: _, manual: __, ...rest } = withoutBurst(row);
   const ended = { state: "dead", cause: "invalid_request", updatedAtMs: engine.nowMs() } as const;
   engine.recorder.addRow({ ...rest, ...ended });
 }
 
 export function toWork(row: DeliveryRow, event: StoredRequest): Work {
-  return { event, ordinal: row.ordinal, row, position: -1, orderKey: row.orderKey };
+  const orderKey = row.burstSinceMs === undefined ? row.orderKey : undefined;
+  return { event, ordinal: row.ordinal, row, position: -1, orderKey };
 }
 
 /** The next row that is due, out of the list. */
@@ -114,6 +142,7 @@ export function shiftDue(engine: Engine, lane: Lane): Work | undefined {
   if (work === undefined) return undefined;
   lane.retries.loadedBytes -= sizeOf(work.event);
   engine.queuedBytes -= sizeOf(work.event);
+  if (work.row?.burstSinceMs !== undefined) forgetBurst(lane, work.row);
   return work;
 }
 

@@ -63,6 +63,8 @@ export type DeliveryOptions = {
   readonly maxParkedRows: number;
   /** Order keys of one destination that are in use; at the limit only retries go on. */
   readonly maxOrderKeys: number;
+  /** Bursts of one destination whose newest delivery is remembered; of others the store knows. */
+  readonly maxKnownBursts: number;
   /** Deliveries of one destination settled by a command before their turn came. */
   readonly maxEarlySettled: number;
   /** Kept of a failed attempt's response body; the rest is dropped. */
@@ -87,6 +89,7 @@ export const DEFAULT_DELIVERY_OPTIONS: Omit<DeliveryOptions, "version"> = Object
   maxFollowers: 1_024,
   maxParkedRows: 10_000,
   maxOrderKeys: 65_536,
+  maxKnownBursts: 1_024,
   maxEarlySettled: 65_536,
   captureBytes: 16 * 1024,
   captureSuccessBytes: 1_024,

@@ -85,6 +85,18 @@ export type ActiveRoute = {
   readonly forward: "raw" | "body";
   /** Absent: the event goes on as it was received (I3). */
   readonly transform?: Transform;
+  /** Absent: every event is delivered. */
+  readonly debounce?: Debounce;
+};
+
+/** Of events of one route that follow closely on each other, only the newest is delivered. */
+export type Debounce = {
+  /** The burst ends when no further event has come for so long. */
+  readonly waitMs: number;
+  /** It ends this long after it began, whatever comes. */
+  readonly maxMs: number;
+  /** Absent: all events of the route are of one key. `undefined` or "" means: not debounced. */
+  readonly keyOf?: (context: EventContext) => string | undefined;
 };
 
 /** Never throws. `known` is what the event is called by the time it is delivered. */
@@ -155,6 +167,8 @@ export type ActiveDestination = {
   readonly orderKeyOf?: (context: EventContext) => string | undefined;
   /** Whether the circuit may open. */
   readonly circuit: boolean;
+  /** Some route that leads here debounces. */
+  readonly debounced?: true;
   /** Whether an answer means success. Absent: every 2xx does. Never throws. */
   readonly accepts?: (answer: DestinationAnswer) => MatchResult;
 };

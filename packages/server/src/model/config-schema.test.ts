@@ -138,13 +138,28 @@ describe("what is wrong is told with path, expectation and suggestion", () => {
     expect(lines[0]).toMatch(expected);
   });
 
+  test.each([
+    [{ wait: "30" }, /^debounce\.wait: expected a duration/],
+    [{ wait: "10ms" }, "debounce.wait: must be 100ms to 1h"],
+    [{ wait: "2h" }, "debounce.wait: must be 100ms to 1h"],
+    [{ wait: "1s", max: "1d" }, "debounce.max: must be 100ms to 12h"],
+    [{ wait: "1s", maximum: "5m" }, /^debounce\.maximum: unknown key "maximum"/],
+    [{ wiat: "1s", wait: "1s" }, 'debounce.wiat: unknown key "wiat". Did you mean "wait"?'],
+    [{ wait: "1s", key: 5 }, "debounce.key: expected an expression in quotes"],
+  ])("debounce %j", (debounce, expected) => {
+    const parsed = parseResource("routes", { from: "a", to: "b", debounce });
+    const lines = parsed.ok ? [] : parsed.problems.map(formatProblem);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(expected);
+  });
+
   test("all problems of a document are told at once, also of names and of what comes later", () => {
     const parsed = parseDocument({
       version: 2,
       channels: {},
       sorces: {},
       sources: { "Bad Name": {}, ok: { verfy: {} } },
-      routes: { r: { form: "x", debounce: {} } },
+      routes: { r: { form: "x", split: {} } },
       tests: [{ name: "t", request: 5, expect: {} }],
     });
     const lines = parsed.ok ? [] : parsed.problems.map(formatProblem);
@@ -154,7 +169,7 @@ describe("what is wrong is told with path, expectation and suggestion", () => {
       "routes.r.from",
       "routes.r.to",
       "routes.r.form",
-      "routes.r.debounce",
+      "routes.r.split",
       "tests[0].request",
       "tests[0].expect.routes",
       "channels",
@@ -162,7 +177,7 @@ describe("what is wrong is told with path, expectation and suggestion", () => {
       "sources.Bad Name",
     ]);
     expect(lines).toContain('channels: "channels" is not supported yet');
-    expect(lines).toContain('routes.r.debounce: "debounce" is not supported yet');
+    expect(lines).toContain('routes.r.split: "split" is not supported yet');
   });
 
   test("[I12] no key is skipped, not even __proto__", () => {

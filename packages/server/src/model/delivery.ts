@@ -5,11 +5,12 @@
  *      ▲             │ failed, waits left        pending with a due time
  *      └─────────────┘ failed, no waits left ──▶ dead ──(manual retry)──▶ pending
  *   pending | dead ──(a person)──▶ cancelled
+ *   pending ──(a newer event of its burst)──▶ cancelled: superseded
  *   pending of a paused destination is shown as held
  *
  * Most deliveries never have a row: one that succeeds at once is implied by its event's targets, the
  * lane's cursor and its attempt. A `DeliveryRow` exists from the first remarkable thing on: a failed
- * attempt, a replay, a cancellation.
+ * attempt, a replay, a cancellation, a wait for the end of its burst (`debounce`).
  */
 
 export type DeliveryState = "pending" | "delivered" | "dead" | "cancelled";
@@ -32,10 +33,15 @@ export type DeliveryRow = DeliveryKey & {
   readonly lastAttemptNumber: number;
   /** When the next attempt is due; absent unless pending, and while it waits behind its order key. */
   readonly dueAtMs?: number;
-  /** Why it is dead, cancelled or being retried. */
+  /** Why it is dead, cancelled, being retried or made to wait. */
   readonly cause?: string;
   /** Deliveries of one destination with the same key are delivered one after the other. */
   readonly orderKey?: string;
+  /**
+   * It waits for its burst to end, which began then; its order key is that of the burst. Both are
+   * gone with its first attempt.
+   */
+  readonly burstSinceMs?: number;
   /** The next attempt was asked for by a person and needs no waits left. */
   readonly manual?: true;
   /** The operation that made it, for replays. */
@@ -74,6 +80,12 @@ export const END_CAUSES = {
   retries_exhausted: "Every attempt of the retry schedule failed.",
   cancelled_by_request: "Somebody cancelled it.",
   destination_deleted: "Its destination was deleted.",
+  superseded: "A newer event of the same burst is delivered in its place.",
+} as const;
+
+/** Why a delivery waits before its first attempt. */
+export const WAIT_CAUSES = {
+  debounced: "It waits for its burst to end; a newer event of the burst would take its place.",
 } as const;
 
 export type AttemptTrigger = "initial" | "retry" | "manual" | "probe" | "replay";

@@ -1,7 +1,49 @@
 /** A route in the configuration: from which sources, under which condition, to which destination. */
 import { z } from "zod";
-import { expressionField, referableField, resourceFields, textField } from "./field-schema.ts";
+import {
+  durationField,
+  expressionField,
+  referableField,
+  resourceFields,
+  textField,
+} from "./field-schema.ts";
 import { type TransformSpec, transformSchema } from "./transform-schema.ts";
+
+export type DebounceSpec = {
+  readonly wait: string;
+  readonly key?: string | undefined;
+  readonly max?: string | undefined;
+};
+
+/**
+ * Bounds in milliseconds. A due time further ahead than a day is taken for one written under a wall
+ * clock that was set back (delivery/schedule.ts): `max` must stay below.
+ */
+export const DEBOUNCE_LIMITS = {
+  wait: { min: 100, max: 3_600_000 },
+  max: { min: 100, max: 43_200_000 },
+} as const;
+
+/** A steady stream postpones its delivery by so many waits at most, unless `max` says otherwise. */
+export const DEFAULT_MAX_WAITS = 10;
+
+const debounceSchema = z
+  .strictObject({
+    wait: durationField(DEBOUNCE_LIMITS.wait).describe(
+      "How long it must be quiet; 100ms to 1h. Events of one key that follow on each other within it become one delivery, of the newest.",
+    ),
+    key: expressionField()
+      .optional()
+      .describe(
+        "CEL; events with the same key stand for each other, one without a key is delivered at once. Default: all events of the route.",
+      ),
+    max: durationField(DEBOUNCE_LIMITS.max)
+      .optional()
+      .describe("How long a steady stream may put the delivery off; up to 12h. Default: 10 waits."),
+  })
+  .describe(
+    "Of a burst of events only the newest is delivered; the others end as cancelled, superseded.",
+  );
 
 /** A route with its defaults filled in. */
 export type RouteSpec = {
@@ -12,6 +54,7 @@ export type RouteSpec = {
   readonly when?: string | undefined;
   readonly forward: "raw" | "body";
   readonly transform?: TransformSpec | undefined;
+  readonly debounce?: DebounceSpec | undefined;
 };
 
 export const routeSchema: z.ZodType<RouteSpec> = z
@@ -37,6 +80,7 @@ export const routeSchema: z.ZodType<RouteSpec> = z
         "raw: the received headers go along, so that the provider's own library still verifies. body: only the body.",
       ),
     transform: transformSchema.optional(),
+    debounce: debounceSchema.optional(),
   })
   .describe("Sends the events of sources that match its condition to a destination.");
 

@@ -19,7 +19,7 @@ type Issue = z.core.$ZodIssue;
 const LATER_KEYS: Readonly<Record<string, readonly string[]>> = {
   "": ["channels", "alerts", "archive", "telemetry", "redact", "applications", "views"],
   destinations: ["body", "type"],
-  routes: ["debounce", "onError", "split"],
+  routes: ["onError", "split"],
 };
 
 export function problemsOf(issues: readonly Issue[], checked: Checked): ConfigProblem[] {

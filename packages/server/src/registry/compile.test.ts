@@ -430,6 +430,33 @@ describe("routes", () => {
     });
   });
 
+  test("debounce", () => {
+    const routeOf = (debounce: object, to: object = {}) =>
+      check({
+        sources: { a: {} },
+        destinations: { d: { url: "https://d.example", ...to } },
+        routes: { r: { from: "a", to: "d", debounce } },
+      });
+    const { active, lines } = routeOf({ wait: "30s", key: "body.ref" });
+    expect(lines).toEqual([]);
+    const debounce = active.routesByNo.get(1)?.debounce;
+    expect(debounce).toMatchObject({ waitMs: 30_000, maxMs: 300_000 });
+    expect(debounce?.keyOf?.(requestOf('{"ref":"main"}').context)).toBe("main");
+    expect(debounce?.keyOf?.(requestOf("{}").context)).toBeUndefined();
+    expect(active.destinationsByNo.get(1)?.debounced).toBe(true);
+    const whole = routeOf({ wait: "1s", max: "5m" }).active.routesByNo.get(1)?.debounce;
+    expect(whole).toEqual({ waitMs: 1_000, maxMs: 300_000 });
+    expect(routeOf({ wait: "10s", max: "5s" }).lines).toEqual([
+      "routes.r.debounce.max: is shorter than the wait",
+    ]);
+    expect(routeOf({ wait: "10s", key: "body." }).lines).toEqual([
+      expect.stringMatching(/^routes\.r\.debounce\.key: /),
+    ]);
+    expect(routeOf({ wait: "10s" }, { orderBy: "body.id" }).lines).toEqual([
+      "routes.r.debounce: cannot be had for a destination with orderBy, which owes every event",
+    ]);
+  });
+
   test("a disabled destination disables its routes", () => {
     const { active } = check({
       ...base,

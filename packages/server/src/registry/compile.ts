@@ -16,6 +16,7 @@ import type { ResourceKind } from "../model/registry.ts";
 import type { ResourceSpecs } from "../model/config-schema.ts";
 import { sourcesOf } from "../model/route-schema.ts";
 import { suggest } from "../model/suggest.ts";
+import { compileDebounce } from "./compile-debounce.ts";
 import { compileDestination } from "./compile-destination.ts";
 import { type CompileDeps, type Report, reporter } from "./compile-deps.ts";
 import { conditionOf, transformOf } from "./compile-expressions.ts";
@@ -70,10 +71,24 @@ export function compileResources(
     version,
     sourcesByName: new Map(sources.map((source) => [source.name, source])),
     sourcesByNo: new Map(sources.map((source) => [source.no, source])),
-    destinationsByNo: new Map([...destinations.values()].map((one) => [one.no, one])),
+    destinationsByNo: numberedDestinations(destinations, routes),
     routesByNo: new Map(routes.map(({ route }) => [route.no, route])),
   };
   return { active, problems };
+}
+
+/** Lanes of destinations without such a route never look for one. */
+function numberedDestinations(
+  destinations: ReadonlyMap<string, ActiveDestination>,
+  routes: readonly RouteFrom[],
+): Map<number, ActiveDestination> {
+  const byNo = new Map([...destinations.values()].map((one) => [one.no, one]));
+  for (const { route } of routes) {
+    const destination = byNo.get(route.destinationNo);
+    if (route.debounce === undefined || destination === undefined) continue;
+    byNo.set(destination.no, { ...destination, debounced: true });
+  }
+  return byNo;
 }
 
 type Context = { readonly problems: ConfigProblem[]; readonly deps: CompileContext };
@@ -124,9 +139,10 @@ function compileRoutes(
     const rules = compileOnce(spec, context, () => compileRules(spec, { ...context, report }));
     // Its destination does not compile, or does not exist: both have been reported.
     if (destination === undefined || rules === undefined) return [];
-    return [
-      { route: activeRoute(resource, { destination, rules }), from: sourcesOf(resource.spec) },
-    ];
+    if (spec.debounce !== undefined && destination.orderKeyOf !== undefined) {
+      report(["debounce"], ORDERED_PROBLEM);
+    }
+    return [{ route: activeRoute(resource, { destination, rules }), from: sourcesOf(spec) }];
   });
 }
 
@@ -148,16 +164,21 @@ function suggestionOf(name: string, known: ReadonlySet<string>): { suggestion?: 
   return suggestion === undefined ? {} : { suggestion };
 }
 
+/** One promises that each event arrives, in order; the other that most of them do not. */
+const ORDERED_PROBLEM = "cannot be had for a destination with orderBy, which owes every event";
+
 const MATCHED: MatchResult = { matched: true };
 
 /** What is compiled of a route by itself, whatever its destination. */
-type Rules = Pick<ActiveRoute, "matches" | "transform">;
+type Rules = Pick<ActiveRoute, "matches" | "transform" | "debounce">;
 
 function compileRules(
-  { when, transform }: ResourceSpecs["routes"],
+  spec: ResourceSpecs["routes"],
   { deps, report }: { readonly deps: CompileDeps; readonly report: Report },
 ): Rules {
+  const { when, transform } = spec;
   return {
+    ...compileDebounce(spec, { deps, report }),
     matches:
       when === undefined ? () => MATCHED : conditionOf(when, { path: ["when"], deps, report }),
     ...(transform !== undefined && {

@@ -1,5 +1,10 @@
 /** Events, destinations and configurations for tests of delivery and replay. */
-import type { ActiveConfig, ActiveDestination, ActiveRoute } from "../../src/model/active.ts";
+import type {
+  ActiveConfig,
+  ActiveDestination,
+  ActiveRoute,
+  Debounce,
+} from "../../src/model/active.ts";
 import type { NewRequest, StoredRequest } from "../../src/model/request.ts";
 
 export const RECEIVED_AT_MS: number = Date.UTC(2026, 0, 1);
@@ -45,6 +50,26 @@ export function destination(overrides: Partial<ActiveDestination> = {}): ActiveD
     limits: { connectMs: 1_000, headersMs: 2_000, totalMs: 5_000 },
     maxConcurrency: 64,
     circuit: true,
+    ...overrides,
+  };
+}
+
+/** Of the events of route 1 to destination 1, in JSON, only the newest of a burst is delivered. */
+export function debouncedRoute(
+  debounce: Debounce,
+  overrides: Partial<ActiveRoute> = {},
+): ActiveRoute {
+  const no = overrides.no ?? 1;
+  return {
+    no,
+    id: `rte_${no}`,
+    name: `route-${no}`,
+    enabled: true,
+    destinationNo: 1,
+    destinationName: "destination-1",
+    matches: () => ({ matched: true }),
+    forward: "raw",
+    debounce,
     ...overrides,
   };
 }

@@ -5,7 +5,7 @@
 import { createDelivery } from "../../src/delivery/delivery.ts";
 import { STATE_DOCUMENT_KIND } from "../../src/delivery/states.ts";
 import type { Delivery, DeliveryOptions, SettledAttempt } from "../../src/delivery/types.ts";
-import type { ActiveConfig, ActiveDestination } from "../../src/model/active.ts";
+import type { ActiveConfig, ActiveDestination, ActiveRoute } from "../../src/model/active.ts";
 import type { DestinationState } from "../../src/model/control.ts";
 import type { NewRequest } from "../../src/model/request.ts";
 import { createMemoryStorage } from "../../src/storage/memory/create-storage.ts";
@@ -49,6 +49,7 @@ export type World = {
 
 export type WorldOptions = {
   readonly destinations: readonly ActiveDestination[];
+  readonly routes?: readonly ActiveRoute[];
   readonly options?: Partial<DeliveryOptions>;
   readonly random?: () => number;
   readonly replyTo?: (sent: Sent) => Reply;
@@ -60,7 +61,7 @@ export async function createWorld(given: WorldOptions): Promise<World> {
 
   const world = {
     disk: createMemoryDisk({ tag: 7 }),
-    config: configOf(given.destinations),
+    config: configOf(given.destinations, given.routes),
     settled: [] as SettledAttempt[],
     errors: [] as unknown[],
     replyTo: given.replyTo ?? ((): Reply => ({ status: 200 })),
@@ -129,7 +130,7 @@ export async function createWorld(given: WorldOptions): Promise<World> {
     return command;
   };
   world.reconfigure = (destinations) => {
-    world.config = configOf(destinations);
+    world.config = configOf(destinations, given.routes);
     world.delivery.reconfigure(world.config);
   };
   world.crash = async () => {

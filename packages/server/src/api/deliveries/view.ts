@@ -1,5 +1,5 @@
 /** Turns a delivery, with or without a row, into what callers see. */
-import { type DeliveryRow, END_CAUSES, FAILURE_CAUSES } from "../../model/delivery.ts";
+import { type DeliveryRow, END_CAUSES, FAILURE_CAUSES, WAIT_CAUSES } from "../../model/delivery.ts";
 import {
   type ApiContext,
   deliveryIdOf,
@@ -16,7 +16,7 @@ import type { DeliveryItem } from "./schema.ts";
 const NOWHERE: Reference = { name: null, id: null };
 
 const CAUSE_TEXTS: ReadonlyMap<string, string> = new Map(
-  Object.entries({ ...FAILURE_CAUSES, ...END_CAUSES }),
+  Object.entries({ ...FAILURE_CAUSES, ...END_CAUSES, ...WAIT_CAUSES }),
 );
 
 export function deliveryItem(context: ApiContext, delivery: Derived): DeliveryItem {
@@ -57,7 +57,8 @@ function rowFields(row: DeliveryRow): Progress {
     nextAttemptAt: formatTimeOrNull(row.dueAtMs),
     cause: row.cause ?? null,
     causeText: causeText(row.cause),
-    orderKey: row.orderKey ?? null,
+    // The key of a burst is of no use to anybody outside.
+    orderKey: row.burstSinceMs === undefined ? (row.orderKey ?? null) : null,
     replayId: row.replayId ?? null,
     createdAt: formatTime(row.createdAtMs),
     updatedAt: formatTime(row.updatedAtMs),

@@ -82,7 +82,13 @@ export function createRecorder(db: DatabaseSync): (changes: EncodedChanges) => v
 /** What is only shown, never searched. */
 type DeliveryDetail = Pick<
   DeliveryRow,
-  "attemptCount" | "lastAttemptNumber" | "cause" | "manual" | "createdAtMs" | "updatedAtMs"
+  | "attemptCount"
+  | "lastAttemptNumber"
+  | "cause"
+  | "burstSinceMs"
+  | "manual"
+  | "createdAtMs"
+  | "updatedAtMs"
 >;
 
 function detailOf(row: DeliveryRow): DeliveryDetail {
@@ -92,6 +98,7 @@ function detailOf(row: DeliveryRow): DeliveryDetail {
     createdAtMs: row.createdAtMs,
     updatedAtMs: row.updatedAtMs,
     ...(row.cause !== undefined && { cause: row.cause }),
+    ...(row.burstSinceMs !== undefined && { burstSinceMs: row.burstSinceMs }),
     ...(row.manual !== undefined && { manual: row.manual }),
   };
 }

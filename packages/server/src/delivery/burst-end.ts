@@ -1,0 +1,87 @@
+/**
+ * The end of a burst: a delivery that waited has come due, and the store says whether it is the
+ * newest of its key. It is attempted; all older ones are cancelled as superseded.
+ *
+ * Only what has been begun is known to the store as a row. Before a lane that was held (paused,
+ * behind, restarted) ends a burst, it begins everything that had been accepted when it first wanted
+ * to: so of what gathered during a pause the newest wins, and a stream that goes on puts nothing off.
+ *
+ * Cost: one look at the index of order keys per burst, beside the page of due rows.
+ */
+import type { DeliveryRow } from "../model/delivery.ts";
+import { burstsOf, supersede, writeWaiting } from "./burst.ts";
+import { type Engine, isDue, isUntouched, noteDue } from "./engine.ts";
+import { keyNumber, type Lane } from "./lane.ts";
+import { routeNoOf } from "./order-key.ts";
+
+/** Waiting rows of one key looked at together; more are only there after memory was lost. */
+const BURST_ROWS = 256;
+
+export type Burst = {
+  readonly key: string;
+  /** Its waiting rows, oldest first. */
+  readonly rows: readonly DeliveryRow[];
+  /** Whether there are no more than these. */
+  readonly isWhole: boolean;
+};
+
+/** The bursts that these rows belong to. */
+export async function readBursts(
+  engine: Engine,
+  lane: Lane,
+  due: readonly DeliveryRow[],
+): Promise<Burst[]> {
+  const waiting = due.filter((row) => row.burstSinceMs !== undefined);
+  const bursts: Burst[] = [];
+  for (const key of new Set(waiting.map(({ orderKey = "" }) => orderKey))) {
+    const { storage } = engine.deps;
+    const found = await storage.readOrderKey(lane.destinationNo, key, BURST_ROWS);
+    const rows = found.filter((row) => row.burstSinceMs !== undefined);
+    bursts.push({ key, rows, isWhole: found.length < BURST_ROWS });
+  }
+  return bursts;
+}
+
+/** Whether everything has been begun that had been accepted when this was first asked. */
+export function hasBegunAll(lane: Lane): boolean {
+  const { backlog } = lane;
+  const { takenUpTo, missedUpTo } = backlog;
+  const bursts = burstsOf(lane);
+  const limit = bursts.beginFirstUpTo ?? Math.max(takenUpTo, missedUpTo);
+  const next = backlog.events.peek()?.sequence ?? Number.POSITIVE_INFINITY;
+  const isBegun = takenUpTo >= limit && next > limit;
+  bursts.beginFirstUpTo = isBegun ? undefined : limit;
+  return isBegun;
+}
+
+/** Supersedes all but the newest; returns that if it is to be attempted now. */
+export function endBurst(engine: Engine, lane: Lane, burst: Burst): DeliveryRow | undefined {
+  const rows = burst.rows.filter((row) => isUntouched(lane, keyNumber(row.sequence, row.ordinal)));
+  const last = rows.at(-1);
+  if (last === undefined) return undefined;
+  for (const row of rows.slice(0, -1)) supersede(engine, lane, row);
+
+  const known = lane.bursts?.newest.get(burst.key);
+  const current = known?.sequence === last.sequence ? known : last;
+  const { maxMs } = engine.config.routesByNo.get(routeNoOf(burst.key))?.debounce ?? {};
+  const burstSinceMs = earliest([current, ...rows], (row) => row.burstSinceMs);
+  const latestMs = burstSinceMs + (maxMs ?? Number.POSITIVE_INFINITY);
+  const dueAtMs = Math.min(current.dueAtMs ?? 0, latestMs);
+  const newest = { ...current, burstSinceMs, dueAtMs };
+  if (burst.isWhole && isDue(lane, dueAtMs, engine.nowMs())) return newest;
+
+  if (dueAtMs !== current.dueAtMs || burstSinceMs !== current.burstSinceMs) {
+    writeWaiting(engine, lane, newest);
+  } else noteDue(engine, lane, dueAtMs);
+  return undefined;
+}
+
+function earliest(
+  rows: readonly DeliveryRow[],
+  timeOf: (row: DeliveryRow) => number | undefined,
+): number {
+  return rows.reduce(
+    (least, row) => Math.min(least, timeOf(row) ?? Number.POSITIVE_INFINITY),
+    Number.POSITIVE_INFINITY,
+  );
+}
