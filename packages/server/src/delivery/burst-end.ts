@@ -10,7 +10,7 @@
  */
 import type { DeliveryRow } from "../model/delivery.ts";
 import { burstsOf, supersede, writeWaiting } from "./burst.ts";
-import { type Engine, isDue, isUntouched, noteDue } from "./engine.ts";
+import { type Engine, isDue, isUntouched, LOOK_AGAIN_MS, noteDue } from "./engine.ts";
 import { keyNumber, type Lane } from "./lane.ts";
 import { routeNoOf } from "./order-key.ts";
 
@@ -42,8 +42,23 @@ export async function readBursts(
   return bursts;
 }
 
+/**
+ * Before what is due is read: whether bursts may end now. If so, what has been begun so far is in the
+ * store when this resolves, and what is begun from here on leaves alone what has come due.
+ */
+export async function prepareEnding(engine: Engine, lane: Lane): Promise<"ready" | "not_yet"> {
+  if (lane.destination?.debounced !== true) return "ready";
+  if (!hasBegunAll(lane)) return "not_yet";
+  const bursts = burstsOf(lane);
+  bursts.ending = true;
+  if (bursts.unrecorded > 0) {
+    await new Promise<void>((resolve) => engine.recorder.whenRecorded(resolve));
+  }
+  return "ready";
+}
+
 /** Whether everything has been begun that had been accepted when this was first asked. */
-export function hasBegunAll(lane: Lane): boolean {
+function hasBegunAll(lane: Lane): boolean {
   const { backlog } = lane;
   const { takenUpTo, missedUpTo } = backlog;
   const bursts = burstsOf(lane);
@@ -59,6 +74,11 @@ export function endBurst(engine: Engine, lane: Lane, burst: Burst): DeliveryRow 
   const rows = burst.rows.filter((row) => isUntouched(lane, keyNumber(row.sequence, row.ordinal)));
   const last = rows.at(-1);
   if (last === undefined) return undefined;
+  if (last !== burst.rows.at(-1)) {
+    // Somebody acts on the newest: what becomes of it decides about the others.
+    noteDue(engine, lane, engine.nowMs() + LOOK_AGAIN_MS);
+    return undefined;
+  }
   for (const row of rows.slice(0, -1)) supersede(engine, lane, row);
 
   const known = lane.bursts?.newest.get(burst.key);

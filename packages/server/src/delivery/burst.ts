@@ -83,19 +83,19 @@ function waitingRow(engine: Engine, lane: Lane, waiting: Waiting): DeliveryRow {
 }
 
 export function burstsOf(lane: Lane): Bursts {
-  lane.bursts ??= { newest: new Map(), unrecorded: 0, beginFirstUpTo: undefined };
+  lane.bursts ??= { newest: new Map(), unrecorded: 0, beginFirstUpTo: undefined, ending: false };
   return lane.bursts;
 }
 
 /** The row that a newer one of its key may replace, as far as remembered. */
 function takeKnown(engine: Engine, lane: Lane, key: string): DeliveryRow | undefined {
-  const { newest } = burstsOf(lane);
+  const { newest, ending } = burstsOf(lane);
   const row = newest.get(key);
   newest.delete(key);
   if (row === undefined || lane.busy.has(keyNumber(row.sequence, row.ordinal))) return undefined;
   // Its burst has ended and it is on its way: were it replaced now, a steady stream might replace
   // each one just before its attempt.
-  const isEnding = lane.retries.reading || lane.retries.loaded.length > 0;
+  const isEnding = ending || lane.retries.loaded.length > 0;
   return isEnding && (row.dueAtMs ?? 0) <= engine.nowMs() ? undefined : row;
 }
 

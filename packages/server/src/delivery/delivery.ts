@@ -185,7 +185,9 @@ function createEngine(deps: DeliveryDeps, options: DeliveryOptions, turns: Turns
     monotonicMs: () => clock.monotonicMs(),
     scheduleTurn: () => turns.schedule(),
     list(lane) {
-      if (lane.listed || lane.waitsForSlot) return;
+      if (lane.listed) return;
+      // What is debounced has its own time, which does not wait for a slot.
+      if (lane.waitsForSlot && lane.destination?.debounced !== true) return;
       lane.listed = true;
       engine.listed.push(lane);
       turns.schedule();

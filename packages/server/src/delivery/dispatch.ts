@@ -32,7 +32,7 @@ const RETRY_EVERY = 5;
 export function dispatch(engine: Engine): void {
   for (const lane of engine.shares.release((each) => each.waitsForSlot)) {
     lane.waitsForSlot = false;
-    relist(engine, lane);
+    if (!lane.listed) relist(engine, lane);
   }
   for (let lane = engine.listed.shift(); lane !== undefined; lane = engine.listed.shift()) {
     lane.listed = false;
@@ -60,6 +60,7 @@ function serve(engine: Engine, lane: Lane): "done" | "more" {
     if (mayStart(engine, lane)) probe(engine, lane);
     return "done";
   }
+  if (lane.destination?.debounced === true) beginWaiting(engine, lane);
   while (hasWork(lane) && mayStart(engine, lane)) {
     const work = takeWork(engine, lane);
     if (work === undefined) break;
@@ -101,6 +102,7 @@ function hasWork(lane: Lane): boolean {
 
 /** Whether limits and shares allow an attempt now; if not, arranges to be looked at again. */
 function mayStart(engine: Engine, lane: Lane): boolean {
+  if (lane.waitsForSlot) return false;
   if (lane.inFlight >= lane.concurrency.limit()) {
     lane.limitReached = true;
     return false;
@@ -176,6 +178,18 @@ function takeFirst(engine: Engine, lane: Lane): Work | undefined {
     const work: Work = { event, ordinal: 0, row: undefined, position, orderKey };
     if (claim === "head") return work;
     follow(engine, lane, work);
+  }
+}
+
+/** Begins what only has to wait: that needs no slot, and its time counts from now. */
+function beginWaiting(engine: Engine, lane: Lane): void {
+  for (;;) {
+    const event = lane.backlog.events.peek();
+    if (event === undefined || lane.window.isSettledEarly(event.sequence)) return;
+    if (lane.busy.has(keyNumber(event.sequence, 0))) return;
+    if (lane.window.size >= engine.options.windowEvents && !makeRoom(engine, lane)) return;
+    if (beginDebounced(engine, lane, event) !== "waits") return;
+    shiftEvent(engine, lane);
   }
 }
 

@@ -83,6 +83,9 @@ export function isOpen(engine: Engine, lane: Lane): boolean {
   );
 }
 
+/** When what is due cannot be told yet, because others act on it. */
+export const LOOK_AGAIN_MS = 100;
+
 /** A pending row of the lane is due then; it is read again when the time has come. */
 export function noteDue(engine: Engine, lane: Lane, dueAtMs: number): void {
   const { retries } = lane;

@@ -114,6 +114,8 @@ export type Bursts = {
   unrecorded: number;
   /** No burst ends before everything up to this sequence has been begun. */
   beginFirstUpTo: number | undefined;
+  /** What has come due is being read, to be attempted. */
+  ending: boolean;
 };
 
 export type Lane = {

@@ -16,6 +16,8 @@ export function letGo(engine: Engine, lane: Lane): void {
   lane.epoch += 1;
   dropEvents(engine, lane);
   dropDue(engine, lane);
+  // What comes while the lane is held is to be begun first as well, when it goes on.
+  if (lane.bursts !== undefined) lane.bursts.beginFirstUpTo = undefined;
   if (lane.inFlight === 0) rewind(engine, lane);
 }
 

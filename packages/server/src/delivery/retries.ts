@@ -12,15 +12,14 @@
 import type { DeliveryRow } from "../model/delivery.ts";
 import type { StoredRequest } from "../model/request.ts";
 import { forgetBurst } from "./burst.ts";
-import { type Burst, endBurst, hasBegunAll, readBursts } from "./burst-end.ts";
-import { type Engine, isDue, isOpen, isUntouched, noteDue } from "./engine.ts";
+import { type Burst, endBurst, prepareEnding, readBursts } from "./burst-end.ts";
+import { type Engine, isDue, isOpen, isUntouched, LOOK_AGAIN_MS, noteDue } from "./engine.ts";
 import { keyNumber, type Lane, sizeOf, type Work } from "./lane.ts";
 import { withoutBurst } from "./order-key.ts";
 import { mayRead, readRowsFor } from "./reads.ts";
 
 /** Bodies are read with the rows: a page is what can be started soon. */
 const PAGE_ROWS = 16;
-const LOOK_AGAIN_MS = 100;
 const END_OF_TIME_MS = Number.MAX_SAFE_INTEGER;
 
 type DuePage = {
@@ -31,6 +30,7 @@ type DuePage = {
   readonly due: ReadonlySet<DeliveryRow>;
   /** Of those that waited for their burst to end. */
   readonly bursts: readonly Burst[];
+  readonly ending: "ready" | "not_yet";
   readonly events: ReadonlyMap<number, StoredRequest>;
 };
 
@@ -50,6 +50,7 @@ export function loadDue(engine: Engine, lane: Lane): void {
     onAnswer: (page) => takePage(engine, lane, page),
     onEnd(answer) {
       retries.reading = false;
+      if (lane.bursts !== undefined) lane.bursts.ending = false;
       if (answer === "void") noteDue(engine, lane, dueAtMs);
     },
   });
@@ -57,6 +58,7 @@ export function loadDue(engine: Engine, lane: Lane): void {
 
 async function readPage(engine: Engine, lane: Lane): Promise<DuePage> {
   const { storage } = engine.deps;
+  const ending = await prepareEnding(engine, lane);
   // Busy rows may all still look due: look past them.
   const limit = PAGE_ROWS + lane.busy.size + 1;
   const rows = await storage.readDue({
@@ -79,6 +81,7 @@ async function readPage(engine: Engine, lane: Lane): Promise<DuePage> {
     isFull: rows.length === limit,
     due: new Set(due),
     bursts,
+    ending,
     events: new Map(events.map((event) => [event.sequence, event])),
   };
 }
@@ -97,7 +100,7 @@ function takePage(engine: Engine, lane: Lane, page: DuePage): void {
     else if (event === undefined) endWithoutEvent(engine, row);
     else works.push(toWork(row, event));
   }
-  for (const row of endBursts(engine, lane, page.bursts)) {
+  for (const row of endBursts(engine, lane, page)) {
     const event = page.events.get(row.sequence);
     if (event === undefined) endWithoutEvent(engine, row);
     else works.push(toWork(row, event));
@@ -115,9 +118,9 @@ function takePage(engine: Engine, lane: Lane, page: DuePage): void {
 }
 
 /** What is to be attempted of them. */
-function endBursts(engine: Engine, lane: Lane, bursts: readonly Burst[]): DeliveryRow[] {
+function endBursts(engine: Engine, lane: Lane, { bursts, ending }: DuePage): DeliveryRow[] {
   if (bursts.length === 0) return [];
-  if (!hasBegunAll(lane)) {
+  if (ending === "not_yet") {
     noteDue(engine, lane, engine.nowMs() + LOOK_AGAIN_MS);
     return [];
   }

@@ -126,6 +126,25 @@ function orderKeyTests(createHarness: CreateHarness): void {
     expect(await storage.readOrderKey(3, "x", 10)).toEqual([]);
   });
 
+  test("a row that waits for its burst is found by its key until it is replaced without", async ({
+    storage,
+  }) => {
+    const burst = { orderKey: "\u00011:main", burstSinceMs: NOON_MS, cause: "debounced" };
+    const [older, newer] = [
+      rowOf(key(1, 1), { ...burst, dueAtMs: NOON_MS + 10 }),
+      rowOf(key(2, 1), { ...burst, dueAtMs: NOON_MS + 20 }),
+    ];
+    await storeRows(storage, [older, newer]);
+    expect(await storage.readOrderKey(1, burst.orderKey, 10)).toStrictEqual([older, newer]);
+    const superseded = rowOf(key(1, 1), { state: "cancelled", cause: "superseded" });
+    await storage.record({ attempts: [], deliveries: [superseded] });
+    expect(await storage.readOrderKey(1, burst.orderKey, 10)).toStrictEqual([newer]);
+    expect(await storage.readDelivery(key(1, 1))).toStrictEqual(superseded);
+    const query = { destinationNo: 1, dueBeforeMs: NOON_MS + 30, limit: 10 };
+    expect(await storage.readDue(query)).toStrictEqual([newer]);
+    expect(await storage.ledger()).toMatchObject({ owed: 6, cancelled: 1, pending: 5 });
+  });
+
   test("an order key is any text, compared exactly", async ({ storage }) => {
     const texts = ["a", "a ", "A", "a\0", "'; DROP TABLE", "\u00e9", "e\u0301", "\u{1F419}"];
     await storeRows(
