@@ -1,6 +1,10 @@
 /** docs/reference/errors.md: every code an answer of the API can carry, from the error table. */
 import { errorTable } from "../../packages/server/src/errors/table.ts";
-import { END_CAUSES, FAILURE_CAUSES, WAIT_CAUSES } from "../../packages/server/src/model/delivery.ts";
+import {
+  END_CAUSES,
+  FAILURE_CAUSES,
+  WAIT_CAUSES,
+} from "../../packages/server/src/model/delivery.ts";
 import { REJECTION_CAUSES } from "../../packages/server/src/model/request.ts";
 import type { Output } from "../generate.ts";
 

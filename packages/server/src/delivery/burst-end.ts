@@ -69,7 +69,7 @@ function hasBegunAll(lane: Lane): boolean {
   return isBegun;
 }
 
-/** Supersedes all but the newest; returns that if it is to be attempted now. */
+/** Supersedes all but the newest, and nothing else (I2); returns that if it is to be attempted now. */
 export function endBurst(engine: Engine, lane: Lane, burst: Burst): DeliveryRow | undefined {
   const rows = burst.rows.filter((row) => isUntouched(lane, keyNumber(row.sequence, row.ordinal)));
   const last = rows.at(-1);

@@ -14,7 +14,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 let destination: Destination;
 let gateway: RunningGateway;
 
-function resources(wait: string): Parameters<typeof startGateway>[0] {
+function resources(wait: string) {
   return {
     sources: { pushes: { verify: "none" } },
     destinations: { target: { url: `${destination.url}/deploy`, allowPrivate: true } },
@@ -62,7 +62,10 @@ test("[I2] [I7] five events become one delivery of the newest; the others say wh
   }
   const { data } = await gateway.api("GET", "/deliveries?state=cancelled");
   expect(data.map(({ cause }) => cause)).toEqual(Array.from({ length: 4 }, () => "superseded"));
-  const trace = await gateway.api("GET", `/requests/${pushed[0]?.id.replace("evt_", "req_")}/trace`);
+  const trace = await gateway.api(
+    "GET",
+    `/requests/${pushed[0]?.id.replace("evt_", "req_")}/trace`,
+  );
   expect(JSON.stringify(trace)).toContain("A newer event of the same burst is delivered");
   expect(await gateway.api("GET", "/ledger")).toMatchObject({
     owed: 6,
@@ -74,11 +77,11 @@ test("[I2] [I7] five events become one delivery of the newest; the others say wh
 });
 
 test("a waiting delivery is a durable row with a due time, and is made after a restart", async () => {
-  await gateway.configure(resources("1s"));
+  const { deploy } = resources("1s").routes;
+  await gateway.api("PUT", "/routes/deploy", deploy);
   const [, , , , newest] = await pushFive();
   const waiting = await gateway.deliveryIn("pending", newest?.id ?? "");
   expect(waiting).toMatchObject({ cause: "debounced" });
-  await gateway.stop();
   await gateway.restart();
   await gateway.deliveryIn("delivered", newest?.id ?? "");
   expect(arrivedNos()).toEqual([5]);

@@ -97,7 +97,10 @@ routes:
   };
 }
 
-async function startGateway(args: readonly string[], crashPoint: string): Promise<VictimGateway> {
+export async function startGateway(
+  args: readonly string[],
+  crashPoint: string,
+): Promise<VictimGateway> {
   const child = spawn(process.execPath, [ENTRY, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, RINGDOWN_CRASH_POINT: crashPoint },

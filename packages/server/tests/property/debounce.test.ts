@@ -77,7 +77,10 @@ async function startWorld(state: State): Promise<World> {
     destinations: DESTINATIONS,
     routes: ROUTES,
     options: OPTIONS,
-    replyTo: ({ number }) => ({ status: state.isFailing && number < 3 ? 503 : 200, afterMs: state.answerMs }),
+    replyTo: ({ number }) => ({
+      status: state.isFailing && number < 3 ? 503 : 200,
+      afterMs: state.answerMs,
+    }),
   });
 }
 
