@@ -81,27 +81,30 @@ export function endBurst(engine: Engine, lane: Lane, burst: Burst): DeliveryRow 
   }
   for (const row of rows.slice(0, -1)) supersede(engine, lane, row);
 
-  const known = lane.bursts?.newest.get(burst.key);
-  const current = known?.sequence === last.sequence ? known : last;
-  const { maxMs } = engine.config.routesByNo.get(routeNoOf(burst.key))?.debounce ?? {};
-  const burstSinceMs = earliest([current, ...rows], (row) => row.burstSinceMs);
-  const latestMs = burstSinceMs + (maxMs ?? Number.POSITIVE_INFINITY);
-  const dueAtMs = Math.min(current.dueAtMs ?? 0, latestMs);
-  const newest = { ...current, burstSinceMs, dueAtMs };
-  if (burst.isWhole && isDue(lane, dueAtMs, engine.nowMs())) return newest;
-
-  if (dueAtMs !== current.dueAtMs || burstSinceMs !== current.burstSinceMs) {
-    writeWaiting(engine, lane, newest);
-  } else noteDue(engine, lane, dueAtMs);
+  const current = freshest(lane, burst.key, last);
+  const newest = { ...current, ...timesOf(engine, burst.key, [current, ...rows]) };
+  if (burst.isWhole && isDue(lane, newest.dueAtMs, engine.nowMs())) return newest;
+  const isSame = newest.dueAtMs === current.dueAtMs && newest.burstSinceMs === current.burstSinceMs;
+  if (isSame) noteDue(engine, lane, newest.dueAtMs);
+  else writeWaiting(engine, lane, newest);
   return undefined;
 }
 
-function earliest(
-  rows: readonly DeliveryRow[],
-  timeOf: (row: DeliveryRow) => number | undefined,
-): number {
-  return rows.reduce(
-    (least, row) => Math.min(least, timeOf(row) ?? Number.POSITIVE_INFINITY),
+/** What is remembered of a row may be newer than what is durable. */
+function freshest(lane: Lane, key: string, row: DeliveryRow): DeliveryRow {
+  const known = lane.bursts?.newest.get(key);
+  return known?.sequence === row.sequence ? known : row;
+}
+
+type Times = { readonly burstSinceMs: number; readonly dueAtMs: number };
+
+/** The first of these goes on with the burst of all of them: since when, and until when. */
+function timesOf(engine: Engine, key: string, rows: readonly DeliveryRow[]): Times {
+  const { maxMs } = engine.config.routesByNo.get(routeNoOf(key))?.debounce ?? {};
+  const burstSinceMs = rows.reduce(
+    (least, row) => Math.min(least, row.burstSinceMs ?? Number.POSITIVE_INFINITY),
     Number.POSITIVE_INFINITY,
   );
+  const latestMs = burstSinceMs + (maxMs ?? Number.POSITIVE_INFINITY);
+  return { burstSinceMs, dueAtMs: Math.min(rows[0]?.dueAtMs ?? 0, latestMs) };
 }

@@ -11,6 +11,7 @@
  *
  * Cost: about 2 us per attempt besides building the request (bench/parts/engine.ts).
  */
+import type { StoredRequest } from "../model/request.ts";
 import { refill, shiftEvent, unshiftEvent } from "./backlog.ts";
 import { beginDebounced } from "./burst.ts";
 import { type Engine, isOpen } from "./engine.ts";
@@ -60,7 +61,7 @@ function serve(engine: Engine, lane: Lane): "done" | "more" {
     if (mayStart(engine, lane)) probe(engine, lane);
     return "done";
   }
-  if (lane.destination?.debounced === true) beginWaiting(engine, lane);
+  beginWaiting(engine, lane);
   while (hasWork(lane) && mayStart(engine, lane)) {
     const work = takeWork(engine, lane);
     if (work === undefined) break;
@@ -160,30 +161,34 @@ function takeFirst(engine: Engine, lane: Lane): Work | undefined {
       unshiftEvent(engine, lane, event);
       return undefined;
     }
-    if (lane.destination?.debounced === true) {
-      const begun = beginDebounced(engine, lane, event);
-      if (begun === "waits") continue;
-      if (begun === "full") {
-        unshiftEvent(engine, lane, event);
-        return undefined;
-      }
-    }
-    const orderKey = orderKeyOf(engine.config, lane.destination, event);
-    const claim = orderKey === undefined ? "head" : claimKey(engine, lane, orderKey);
-    if (claim === "full") {
+    const begun = begin(engine, lane, event);
+    if (begun === "full") {
       unshiftEvent(engine, lane, event);
       return undefined;
     }
-    const position = lane.window.begin(sequence);
-    const work: Work = { event, ordinal: 0, row: undefined, position, orderKey };
-    if (claim === "head") return work;
-    follow(engine, lane, work);
+    if (begun !== "waits") return begun;
   }
+}
+
+/** To be attempted now, or waiting from here on for its order or its burst, or not yet to be begun. */
+function begin(engine: Engine, lane: Lane, event: StoredRequest): Work | "waits" | "full" {
+  if (lane.destination?.debounced === true) {
+    const begun = beginDebounced(engine, lane, event);
+    if (begun !== "not_debounced") return begun;
+  }
+  const orderKey = orderKeyOf(engine.config, lane.destination, event);
+  const claim = orderKey === undefined ? "head" : claimKey(engine, lane, orderKey);
+  if (claim === "full") return "full";
+  const position = lane.window.begin(event.sequence);
+  const work: Work = { event, ordinal: 0, row: undefined, position, orderKey };
+  if (claim === "head") return work;
+  follow(engine, lane, work);
+  return "waits";
 }
 
 /** Begins what only has to wait: that needs no slot, and its time counts from now. */
 function beginWaiting(engine: Engine, lane: Lane): void {
-  for (;;) {
+  while (lane.destination?.debounced === true) {
     const event = lane.backlog.events.peek();
     if (event === undefined || lane.window.isSettledEarly(event.sequence)) return;
     if (lane.busy.has(keyNumber(event.sequence, 0))) return;
