@@ -295,6 +295,16 @@ export type RouteTransform = {
   readonly query?: Readonly<Record<string, string>>;
 };
 
+/** Of a burst of events only the newest is delivered; the others end as cancelled, superseded. */
+export type RouteDebounce = {
+  /** How long it must be quiet; 100ms to 1h. Events of one key that follow on each other within it become one delivery, of the newest. */
+  readonly wait: string;
+  /** CEL; events with the same key stand for each other, one without a key is delivered at once. Default: all events of the route. */
+  readonly key?: string;
+  /** How long a steady stream may put the delivery off; up to 12h. Default: 10 waits. */
+  readonly max?: string;
+};
+
 export type Problem = {
   readonly type: string;
   readonly title: string;
@@ -637,6 +647,7 @@ export type Route = {
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
   readonly transform?: RouteTransform;
+  readonly debounce?: RouteDebounce;
 };
 
 /** Sends the events of sources that match its condition to a destination. */
@@ -655,6 +666,7 @@ export type NewRoute = {
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
   readonly transform?: RouteTransform;
+  readonly debounce?: RouteDebounce;
 };
 
 /** Sends the events of sources that match its condition to a destination. */
@@ -682,6 +694,7 @@ export type ChangedRoute = {
   /** raw: the received headers go along, so that the provider's own library still verifies. body: only the body. */
   readonly forward?: "raw" | "body";
   readonly transform?: RouteTransform;
+  readonly debounce?: RouteDebounce;
 };
 
 export type RequestItemPage = {
