@@ -66,7 +66,7 @@ const SYSTEM_PACKAGES = [
     neededBy: ["test"],
     program: "initdb",
     name: "postgresql",
-    reason: "the receiver's store for PostgreSQL is tested on it",
+    reason: "the gateway's and the receiver's stores for PostgreSQL are tested on it",
   },
 ];
 

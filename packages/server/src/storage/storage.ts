@@ -66,8 +66,11 @@ export type DocumentChange =
   | { readonly remove: { readonly kind: string; readonly id: string } };
 
 export type StorageHealth = {
-  /** full: refuses appends until there is space. failed: a write failed for good; the process must end. */
-  readonly state: "ok" | "full" | "failed";
+  /**
+   * full: refuses appends until there is space. unavailable: refuses everything until its database
+   * answers again. failed: a write failed for good; the process must end.
+   */
+  readonly state: "ok" | "full" | "unavailable" | "failed";
   /** Requests handed over and not yet durable. */
   readonly waitingCount: number;
   readonly waitingBytes: number;
