@@ -30,7 +30,9 @@ export function addGlobalOptions(program: Command): Command {
     new Option("--config <file>", "configuration file (default: ./ringdown.yaml)").env(
       "RINGDOWN_CONFIG",
     ),
-    new Option("--store <store>", "sqlite or memory").env("RINGDOWN_STORE"),
+    new Option("--store <store>", "sqlite, memory or postgres://host/database").env(
+      "RINGDOWN_STORE",
+    ),
     new Option("--json", "JSON lines, also on a terminal"),
     new Option("-q, --quiet", "data and errors only"),
     new Option("--no-color", "no colours; NO_COLOR does the same"),

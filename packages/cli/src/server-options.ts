@@ -2,7 +2,7 @@
  * The server's options as flags of `dev` and `serve`, made from the server's own table: what it
  * knows, the command line knows, with the same words.
  */
-import type { OptionEntry, ServerMode } from "@ringdown/server";
+import type { OptionEntry, ServerMode, ServerOptions } from "@ringdown/server";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Globals } from "./globals.ts";
 
@@ -40,4 +40,9 @@ async function optionFor(entry: OptionEntry<unknown>, mode: ServerMode): Promise
 export function serverFlags(flags: ServerFlags, globals: Globals): ServerFlags {
   const { data, config, store } = globals;
   return { ...flags, data, config, store };
+}
+
+/** For people: a database's URL may hold a password, so it is only called by its kind (I8). */
+export function nameOfStore({ store }: Pick<ServerOptions, "store">): string {
+  return typeof store === "string" ? store : "postgres";
 }

@@ -18,9 +18,11 @@ export { type ConfigTestResult, runConfigTests } from "./registry/config-tests.t
 // Without a running gateway.
 export {
   checkDocument,
+  probeStore,
   readLedger,
   validateConfigFile,
   type ConfigFileProblem,
+  type StoppedStore,
   type ValidatedConfigFile,
 } from "./gateway/offline.ts";
 export type { Ledger } from "./storage/storage.ts";

@@ -17,7 +17,7 @@ import { explainStart, readyRecord } from "../live/ready.ts";
 import { showItem } from "../live/show-item.ts";
 import { formatWelcome } from "../live/welcome.ts";
 import type { Output } from "../output/output.ts";
-import { addServerOptions, type ServerFlags, serverFlags } from "../server-options.ts";
+import { addServerOptions, type ServerFlags, nameOfStore, serverFlags } from "../server-options.ts";
 import type { Perform, Session } from "../session.ts";
 import { readVersion } from "../version.ts";
 
@@ -125,7 +125,7 @@ function showStart({ output }: Session, started: Started): void {
         startedInMs,
         address,
         dataDir: options.dataDir,
-        store: options.store,
+        store: nameOfStore(options),
         configFile: configFile?.path,
         busyPort,
         providers: providersOf(configFile),

@@ -6,6 +6,7 @@ import type { Settings } from "@ringdown/server";
 import type { Command } from "commander";
 import { checkDataFolder } from "../doctor/data-folder.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { checkDatabase } from "../doctor/database.ts";
 import { checkNode } from "../doctor/node.ts";
 import { checkPort } from "../doctor/port.ts";
 import { checkServer } from "../doctor/server.ts";
@@ -38,6 +39,7 @@ async function doctor(session: Session): Promise<ExitName> {
   if (settings !== undefined) {
     const { dataDir, store, host, port } = settings.options;
     if (store !== "memory") report(await checkDataFolder(dataDir, io.nowMs()));
+    report(await checkDatabase(settings));
     report([await checkPort(host, port)]);
   }
   report(await checkServer(globals, io.nowMs));

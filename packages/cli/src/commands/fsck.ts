@@ -1,8 +1,9 @@
 /**
  * `ringdown fsck`: counts from the journal itself what was accepted and what became of it, and
- * fails if the two sides differ (I2). Reads the data folder of a stopped gateway, or asks a server.
+ * fails if the two sides differ (I2). Reads the store of a stopped gateway, or asks a server.
  */
 import type { Ledger } from "@ringdown/client";
+import type { StoppedStore } from "@ringdown/server";
 import type { Command } from "commander";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -11,14 +12,15 @@ import type { ExitName } from "../exit-codes.ts";
 import { describeFailure } from "../failure.ts";
 import type { Output } from "../output/output.ts";
 import { printable } from "../output/printable.ts";
+import { serverFlags } from "../server-options.ts";
 import type { Perform, Session } from "../session.ts";
 
 /** The server's default. */
 const USUAL_DATA = ".ringdown";
 
 const NOTES = `
-Asks the server. With --data DIR, or when no server answers, the data folder of a stopped gateway
-is read instead: that recovers it first, as a start would, and delivers nothing.
+Asks the server. With --data DIR or --store URL, or when no server answers, the store of a stopped
+gateway is read instead: that recovers it first, as a start would, and delivers nothing.
 
 Exit code 0: everything adds up; 2: it does not, and what is wrong is listed.`;
 
@@ -45,11 +47,13 @@ async function fsck(session: Session): Promise<ExitName> {
   return problems.length === 0 ? "done" : "no";
 }
 
-/** The folder that was named, else the server, else the usual folder: whichever can be read. */
+/** The store that was named, else the server, else the usual folder: whichever can be read. */
 async function readCounts(session: Session): Promise<Counts> {
   const { globals, output } = session;
   const folder = resolve(globals.data ?? USUAL_DATA);
-  if (globals.data === undefined) {
+  const database = await namedDatabase(session);
+  const place = database === undefined ? folder : "the database";
+  if (globals.data === undefined && database === undefined) {
     try {
       return await askServer(session);
     } catch (error) {
@@ -59,12 +63,25 @@ async function readCounts(session: Session): Promise<Counts> {
   }
   const { readLedger } = await import("@ringdown/server");
   try {
-    return await readLedger(folder);
+    return await readLedger({ dataDir: folder, ...database });
   } catch (error) {
     if (describeFailure(error).code !== "storage_locked") throw error;
-    output.talk(`A running gateway holds ${folder}: asking ${globals.server}.`);
+    output.talk(`A running gateway holds ${place}: asking ${globals.server}.`);
     return askServer(session);
   }
+}
+
+/** What `--store` says, and the variables that a gateway would read. */
+async function namedDatabase({
+  globals,
+}: Session): Promise<Pick<StoppedStore, "store" | "storeSchema"> | undefined> {
+  if (globals.store === undefined || !globals.store.startsWith("postgres")) return undefined;
+  const { loadSettings } = await import("@ringdown/server");
+  const { store, storeSchema } = loadSettings({
+    mode: "serve",
+    flags: serverFlags({}, globals),
+  }).options;
+  return { store, storeSchema };
 }
 
 async function askServer(session: Session): Promise<Counts> {

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import type { ExitName } from "../exit-codes.ts";
 import { stopGateway, untilEnd } from "../live/lifetime.ts";
 import { explainStart, readyRecord } from "../live/ready.ts";
-import { addServerOptions, type ServerFlags, serverFlags } from "../server-options.ts";
+import { addServerOptions, type ServerFlags, nameOfStore, serverFlags } from "../server-options.ts";
 import type { Perform, Session } from "../session.ts";
 import { readVersion } from "../version.ts";
 
@@ -61,7 +61,7 @@ function showReady({ output }: Session, address: GatewayAddress, { options }: Se
     const sources = address.sources.map(({ name, url }) => `  ${name}  ${style.copy(url)}`);
     return [
       `${style.strong(`Ringdown ${readVersion()}`)} serves at ${style.copy(address.url)}`,
-      style.faint(`data ${options.dataDir} (${options.store})`),
+      style.faint(`data ${options.dataDir} (${nameOfStore(options)})`),
       ...sources,
     ].join("\n");
   });

@@ -11,6 +11,7 @@ import {
   parseSize,
   SIZE_FORM,
 } from "../model/units.ts";
+import { createSecret, type Secret } from "./secret.ts";
 
 export type OptionKind<T> = {
   /** Completes "expected …". */
@@ -79,6 +80,24 @@ export function text(form: string, isValid: (value: string) => boolean): OptionK
     show: (value) => value,
     schema: { type: "string" },
   };
+}
+
+/** The embedded store, none at all, or the URL of a PostgreSQL database, which may hold a password (I8). */
+export type StoreChoice = "sqlite" | "memory" | Secret;
+
+export const store: OptionKind<StoreChoice> = {
+  form: "sqlite, memory or postgres://host/database",
+  parse: (input) => {
+    if (input === "sqlite" || input === "memory") return input;
+    return typeof input === "string" && isPostgresUrl(input) ? createSecret(input) : undefined;
+  },
+  show: (value) => (typeof value === "string" ? value : "postgres"),
+  schema: { type: "string" },
+};
+
+/** The host may be missing: then PGHOST or the local socket counts, as for every PostgreSQL client. */
+function isPostgresUrl(value: string): boolean {
+  return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value);
 }
 
 export function choice<const V extends string>(values: readonly V[]): OptionKind<V> {

@@ -17,14 +17,14 @@ import {
   type OptionKind,
   port,
   size,
+  type StoreChoice,
+  store,
   text,
   toggle,
 } from "./option-kinds.ts";
 import type { Secret } from "./secret.ts";
 
 export type ServerMode = "dev" | "serve";
-
-export type StoreKind = "sqlite" | "memory";
 
 /** Parsed once, frozen, passed down; durations in milliseconds, sizes in bytes. */
 export type ServerOptions = {
@@ -36,7 +36,9 @@ export type ServerOptions = {
   readonly dataDir: string;
   /** Absolute; absent: there is none. */
   readonly configFile?: string;
-  readonly store: StoreKind;
+  /** A secret is the URL of a PostgreSQL database. */
+  readonly store: StoreChoice;
+  readonly storeSchema: string;
   /** Without a trailing slash. */
   readonly publicUrl?: string;
   readonly bodyLimitBytes: number;
@@ -122,10 +124,19 @@ export const serverOptions: OptionTable = {
   },
   store: {
     name: "store",
-    kind: choice<StoreKind>(["sqlite", "memory"]),
-    fallback: both<StoreKind>("sqlite"),
+    kind: store,
+    fallback: both<StoreChoice>("sqlite"),
     inFile: "yes",
-    doc: "Where requests and deliveries are kept; memory forgets everything at the end.",
+    doc: "Where requests and deliveries are kept: sqlite in the data folder, a PostgreSQL database, or memory, which forgets everything at the end. A URL with a password belongs into the environment (RINGDOWN_STORE); others can see flags.",
+  },
+  storeSchema: {
+    name: "storeSchema",
+    kind: text("small letters, digits and underscores", (value) =>
+      /^[a-z_][a-z0-9_]{0,62}$/.test(value),
+    ),
+    fallback: both("ringdown"),
+    inFile: "yes",
+    doc: "Schema of the PostgreSQL database that holds the tables; one per gateway where several share a database.",
   },
   publicUrl: {
     name: "publicUrl",

@@ -129,10 +129,13 @@ describe("what is wrong is told at once, with place, value and expectation", () 
     [{ flags: { publicUrl: "ftp://x" } }, /^--public-url: expected a URL such as/],
     [{ flags: { publicUrl: "https://u:p@x.example" } }, /^--public-url: expected a URL such as/],
     [
-      { flags: { store: "postgres://u@h/db" } },
-      "--store: PostgreSQL comes with a later release; use sqlite or memory",
+      { flags: { store: "postgres://u:pass word@[h/db" } },
+      '--store: expected sqlite, memory or postgres://host/database, got "postgres:…"',
     ],
-    [{ flags: { store: "mysql" } }, '--store: expected one of sqlite, memory, got "mysql"'],
+    [
+      { flags: { store: "mysql" } },
+      '--store: expected sqlite, memory or postgres://host/database, got "mysql"',
+    ],
     [{ mode: "dev" as const, flags: { host: "0.0.0.0" } }, /^host: dev answers without API keys/],
     [{ flags: { insecureDevAuth: true } }, "insecureDevAuth: only possible on a loopback address"],
     [

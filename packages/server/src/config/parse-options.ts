@@ -93,13 +93,16 @@ function wrongValue(
   given: Given,
   inputs: OptionInputs,
 ): LocatedProblem {
-  const isPostgres = entry.name === "store" && /^postgres(ql)?:/.test(String(given.input));
-  const message = isPostgres
-    ? "PostgreSQL comes with a later release; use sqlite or memory"
-    : `expected ${entry.kind.form}, got ${shown(given.input)}`;
+  // What was meant to be a database's URL may hold a password (I8).
+  const input = entry.name === "store" ? withoutAddress(given.input) : given.input;
+  const message = `expected ${entry.kind.form}, got ${shown(input)}`;
   const problem = { path: ["server", entry.name], message };
   if (given.origin === "file") return inputs.locate?.(problem) ?? problem;
   return { ...problem, path: [given.place] };
+}
+
+function withoutAddress(input: unknown): unknown {
+  return typeof input === "string" ? input.replace(/:.*/s, ":…") : input;
 }
 
 function shown(input: unknown): string {

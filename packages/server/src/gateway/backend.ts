@@ -2,6 +2,7 @@
 import type { ServerOptions } from "../config/options.ts";
 import type { RingdownError } from "../errors/ringdown-error.ts";
 import { createMemoryStorage } from "../storage/memory/create-storage.ts";
+import { createPostgresStorage } from "../storage/postgres/create-storage.ts";
 import { createSqliteStorage } from "../storage/sqlite/create-storage.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { Clock } from "../support/clock.ts";
@@ -15,13 +16,16 @@ export type BackendDeps = {
 
 export function createBackend(deps: BackendDeps, options: ServerOptions): Storage {
   const { clock, onFailed, crashPoint } = deps;
-  switch (options.store) {
+  const { store, storeSchema: schema, dataDir, maxWaitingBytes: waitingBytesLimit } = options;
+  switch (store) {
     case "memory":
-      return createMemoryStorage({ clock }, { waitingBytesLimit: options.maxWaitingBytes });
+      return createMemoryStorage({ clock }, { waitingBytesLimit });
     case "sqlite":
-      return createSqliteStorage(
+      return createSqliteStorage({ clock, onFailed }, { dataDir, waitingBytesLimit, crashPoint });
+    default:
+      return createPostgresStorage(
         { clock, onFailed },
-        { dataDir: options.dataDir, waitingBytesLimit: options.maxWaitingBytes, crashPoint },
+        { url: store, schema, waitingBytesLimit, crashPoint },
       );
   }
 }
