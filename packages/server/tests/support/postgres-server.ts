@@ -3,11 +3,12 @@
  * moment ago, as a user without rights if the tests run as root. It can be killed, as a loss of its
  * process would, and started again on the same port; it is removed at the end.
  *
- * fsync is on, as the store demands it; the folder is on whatever the temporary files are on.
+ * fsync is on, as the store demands it, so the folder is in memory where there is room: no test here
+ * cuts the power, and the storage contract takes 25 seconds instead of 75 (2026-11, 2 vCPU).
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +31,7 @@ const ATTEMPTS = 5;
 const READY_WITHIN_MS = 20_000;
 
 export async function startPostgres(): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), "ringdown-postgres-"));
+  const folder = mkdtempSync(join(placeOfServers(), "ringdown-postgres-"));
   const account = accountOfServer();
   if (account !== undefined) chownSync(folder, account.uid, account.gid);
   const initOptions = "--auth=trust --username=postgres --no-sync --encoding=UTF8 --locale=C";
@@ -63,6 +64,16 @@ export async function startPostgres(): Promise<PostgresServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A cluster with what the tests write, its log of at most a gigabyte included. */
+const ROOM_BYTES = 4 * 1024 ** 3;
+
+function placeOfServers(): string {
+  const memory = "/dev/shm";
+  if (!existsSync(memory)) return tmpdir();
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize >= ROOM_BYTES ? memory : tmpdir();
 }
 
 /** The URL of the only database, through any port that leads there. */

@@ -5,7 +5,9 @@
  *
  * segments    one row per batch of requests, exactly as the batch was encoded, with its index; never
  *             updated. The bytes lie out of line and uncompressed (EXTERNAL), so the rows that backlogs
- *             and lists look through stay thin, and the server spends nothing on compressing.
+ *             and lists look through stay thin, and the server spends nothing on compressing. A row per
+ *             request was measured instead (2026-11, 2 vCPU, 2.7 KB): 8,000 to 9,300 against 10,000 a
+ *             second in transactions of 64, 9,500 against 21,400 in those of 512, and 8 % more WAL.
  * dedupe_keys idempotency keys of events, for as long as they count
  * attempts    one row per batch of attempts of neighbouring events; never updated
  * deliveries  only the remarkable ones: failed at least once, replayed, cancelled
