@@ -150,7 +150,13 @@ function laneColumns(lanes: readonly LaneCheckpoint[]): readonly unknown[] {
 /** What is only shown, never searched. */
 type DeliveryDetail = Pick<
   DeliveryRow,
-  "attemptCount" | "lastAttemptNumber" | "cause" | "manual" | "createdAtMs" | "updatedAtMs"
+  | "attemptCount"
+  | "lastAttemptNumber"
+  | "cause"
+  | "burstSinceMs"
+  | "manual"
+  | "createdAtMs"
+  | "updatedAtMs"
 >;
 
 function detailOf(row: DeliveryRow): DeliveryDetail {
@@ -160,6 +166,7 @@ function detailOf(row: DeliveryRow): DeliveryDetail {
     createdAtMs: row.createdAtMs,
     updatedAtMs: row.updatedAtMs,
     ...(row.cause !== undefined && { cause: row.cause }),
+    ...(row.burstSinceMs !== undefined && { burstSinceMs: row.burstSinceMs }),
     ...(row.manual !== undefined && { manual: row.manual }),
   };
 }
