@@ -1,6 +1,7 @@
 /**
  * What else is needed of `node:crypto`: comparison, the digest of a credential, random bytes.
- * With `mac.ts` and `public-key.ts` the only files here that know the platform's cryptography.
+ * With `mac.ts`, `public-key.ts` and `private-key.ts` the only files here that know the platform's
+ * cryptography.
  */
 import { createHash, randomBytes as nodeRandomBytes, timingSafeEqual } from "node:crypto";
 import type { DigestAlgorithm } from "../scheme/recipe.ts";

@@ -1,10 +1,9 @@
 /** GitHub's bodies, after docs.github.com "Webhook events and payloads". All data invented. */
-import { github } from "../providers/github.ts";
 import {
   isoSecondsOf,
   type JsonObject,
   numberFrom,
-  type ProviderSamples,
+  type SampleCatalogue,
   type SampleSeed,
   secondsOf,
 } from "./sample.ts";
@@ -212,23 +211,23 @@ function ping(seed: SampleSeed): JsonObject {
   };
 }
 
-export const githubSamples: ProviderSamples = {
-  provider: github,
-  bodies: {
-    push,
-    "pull_request.opened": pullRequestOpened,
-    "issues.opened": issueOpened,
-    ping,
+export const githubSamples: SampleCatalogue = {
+  github: {
+    bodies: {
+      push,
+      "pull_request.opened": pullRequestOpened,
+      "issues.opened": issueOpened,
+      ping,
+    },
+    headers: {
+      "user-agent": "GitHub-Hookshot/7c1a2f0",
+      accept: "*/*",
+      // The type's first part is the event, the second the action, which is in the body.
+      "x-github-event": "{kind}",
+      "x-github-delivery": "{id}",
+      "x-github-hook-id": String(HOOK_ID),
+      "x-github-hook-installation-target-id": String(REPOSITORY_ID),
+      "x-github-hook-installation-target-type": "repository",
+    },
   },
-  headers: (seed, type) => ({
-    "content-type": "application/json",
-    "user-agent": "GitHub-Hookshot/7c1a2f0",
-    accept: "*/*",
-    // The type's first part is the event, the second the action, which is in the body.
-    "x-github-event": type.split(".")[0] ?? type,
-    "x-github-delivery": seed.id,
-    "x-github-hook-id": String(HOOK_ID),
-    "x-github-hook-installation-target-id": String(REPOSITORY_ID),
-    "x-github-hook-installation-target-type": "repository",
-  }),
 };

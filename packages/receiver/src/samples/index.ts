@@ -9,4 +9,13 @@ export {
   type SampleOptions,
   type SampleRequest,
 } from "./make-sample-request.ts";
+export { type HandshakeOptions, makeHandshakes, type SampleHandshake } from "./handshake.ts";
+export type { HandshakeReply } from "./handshake-answer.ts";
+export { retriesOf, retryingProviders, type SampleRetry } from "./retry-schedule.ts";
+export {
+  newSampleSecret,
+  type SampleSecret,
+  signsAtProviderOnly,
+  signsWithPrivateKey,
+} from "./sample-secret.ts";
 export type { Json, JsonObject } from "./sample.ts";

@@ -1,10 +1,9 @@
 /** Shopify's bodies, after shopify.dev "Webhook topics". All data invented. */
-import { shopify } from "../providers/shopify.ts";
 import {
   isoSecondsOf,
   type JsonObject,
   numberFrom,
-  type ProviderSamples,
+  type SampleCatalogue,
   type SampleSeed,
 } from "./sample.ts";
 
@@ -175,23 +174,23 @@ function shop(seed: SampleSeed): JsonObject {
   };
 }
 
-export const shopifySamples: ProviderSamples = {
-  provider: shopify,
-  bodies: {
-    "orders/create": (seed) => order(seed, "pending"),
-    "orders/paid": (seed) => order(seed, "paid"),
-    "products/update": product,
-    "app/uninstalled": shop,
+export const shopifySamples: SampleCatalogue = {
+  shopify: {
+    bodies: {
+      "orders/create": (seed) => order(seed, "pending"),
+      "orders/paid": (seed) => order(seed, "paid"),
+      "products/update": product,
+      "app/uninstalled": shop,
+    },
+    headers: {
+      "user-agent": "Shopify-Captain-Hook",
+      accept: "*/*",
+      "x-shopify-topic": "{type}",
+      "x-shopify-shop-domain": SHOP,
+      "x-shopify-api-version": "2026-10",
+      "x-shopify-webhook-id": "{id}",
+      "x-shopify-event-id": "event-{id}",
+      "x-shopify-triggered-at": "{iso-ms}",
+    },
   },
-  headers: (seed, type) => ({
-    "content-type": "application/json",
-    "user-agent": "Shopify-Captain-Hook",
-    accept: "*/*",
-    "x-shopify-topic": type,
-    "x-shopify-shop-domain": SHOP,
-    "x-shopify-api-version": "2026-10",
-    "x-shopify-webhook-id": seed.id,
-    "x-shopify-event-id": `event-${seed.id}`,
-    "x-shopify-triggered-at": new Date(seed.nowMs).toISOString(),
-  }),
 };

@@ -1,9 +1,8 @@
 /** Stripe's bodies, after docs.stripe.com/api/events and the objects' own pages. All data invented. */
-import { stripe } from "../providers/stripe.ts";
 import {
   type JsonObject,
   prefixed,
-  type ProviderSamples,
+  type SampleCatalogue,
   type SampleSeed,
   secondsOf,
 } from "./sample.ts";
@@ -279,23 +278,24 @@ function deletedSubscription(seed: SampleSeed): JsonObject {
   };
 }
 
-export const stripeSamples: ProviderSamples = {
-  provider: stripe,
-  bodies: {
-    "checkout.session.completed": (seed) =>
-      event(seed, "checkout.session.completed", checkoutSession(seed)),
-    "payment_intent.succeeded": (seed) =>
-      event(seed, "payment_intent.succeeded", paymentIntent(seed)),
-    "charge.refunded": (seed) => event(seed, "charge.refunded", refundedCharge(seed)),
-    "invoice.paid": (seed) => event(seed, "invoice.paid", paidInvoice(seed)),
-    "customer.subscription.deleted": (seed) =>
-      event(seed, "customer.subscription.deleted", deletedSubscription(seed)),
+export const stripeSamples: SampleCatalogue = {
+  stripe: {
+    bodies: {
+      "checkout.session.completed": (seed) =>
+        event(seed, "checkout.session.completed", checkoutSession(seed)),
+      "payment_intent.succeeded": (seed) =>
+        event(seed, "payment_intent.succeeded", paymentIntent(seed)),
+      "charge.refunded": (seed) => event(seed, "charge.refunded", refundedCharge(seed)),
+      "invoice.paid": (seed) => event(seed, "invoice.paid", paidInvoice(seed)),
+      "customer.subscription.deleted": (seed) =>
+        event(seed, "customer.subscription.deleted", deletedSubscription(seed)),
+    },
+    headers: {
+      "content-type": "application/json; charset=utf-8",
+      "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+      accept: "*/*; q=0.5, application/xml",
+      "cache-control": "no-cache",
+    },
+    indent: 2,
   },
-  headers: () => ({
-    "content-type": "application/json; charset=utf-8",
-    "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-    accept: "*/*; q=0.5, application/xml",
-    "cache-control": "no-cache",
-  }),
-  indent: 2,
 };
