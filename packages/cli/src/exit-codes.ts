@@ -11,7 +11,7 @@ export const exitTable = {
   no: {
     code: 2,
     meaning:
-      "Ran fine, and the answer is no: `verify` does not verify, `test` has failures, `conform` found a fault, `diff --exit-code` found changes, `doctor` or `fsck` found a problem.",
+      "Ran fine, and the answer is no: `verify` does not verify, `trigger --handshake` or `--probe` is not answered as the provider demands, `test` has failures, `conform` found a fault, `diff --exit-code` found changes, `doctor` or `fsck` found a problem.",
   },
   usage: { code: 64, meaning: "Wrong usage: an unknown option, a missing argument." },
   data: { code: 65, meaning: "A configuration file or other input is not valid." },

@@ -109,7 +109,9 @@ test("--list names what can be sent", async () => {
     provider: "github",
     eventType: "pull_request.opened",
   });
-  expect(slack.screen).toBe("slack app_mention\nslack url_verification\n");
+  expect(slack.screen).toBe(
+    "slack  app_mention, message, reaction_added, url_verification, /ringdown, block_actions\n",
+  );
 });
 
 test("a secret that is not known here is asked for, by the name it has", async () => {
@@ -120,7 +122,7 @@ test("a secret that is not known here is asked for, by the name it has", async (
 });
 
 test.each([
-  { args: ["trigger", "shopfy", "orders/paid"], code: 64, says: "Use one of: generic, github" },
+  { args: ["trigger", "shopfy", "orders/paid"], code: 64, says: "Did you mean shopify?" },
   {
     args: ["trigger", "shopify", "orders/lost", "--secret", "12345678"],
     code: 64,

@@ -9,6 +9,7 @@ import {
   type HandshakeReply,
   makeHandshakes,
   newSampleSecret,
+  isRetried,
   retriesOf,
   retryingProviders,
   type SampleHandshake,
@@ -116,4 +117,13 @@ test("schedules of retries are those of known providers, and Slack numbers its o
   expect(shopify).toHaveLength(8);
   expect(shopify.reduce((sum, { waitMs }) => sum + waitMs, 0)).toBeCloseTo(4 * 3_600_000, -2);
   expect(retriesOf("github")).toBeUndefined();
+});
+
+test.each([
+  { name: "slack", retried: [0, 301, 404, 500], final: [200, 204] },
+  { name: "okta", retried: [0, 500], final: [200, 404, 429] },
+  { name: "sanity", retried: [429, 503], final: [0, 200, 404] },
+])("$name tries again after $retried, not after $final", ({ name, retried, final }) => {
+  expect(retried.filter((status) => isRetried(name, status))).toEqual(retried);
+  expect(final.filter((status) => isRetried(name, status))).toEqual([]);
 });

@@ -11,7 +11,7 @@ export {
 } from "./make-sample-request.ts";
 export { type HandshakeOptions, makeHandshakes, type SampleHandshake } from "./handshake.ts";
 export type { HandshakeReply } from "./handshake-answer.ts";
-export { retriesOf, retryingProviders, type SampleRetry } from "./retry-schedule.ts";
+export { isRetried, retriesOf, retryingProviders, type SampleRetry } from "./retry-schedule.ts";
 export {
   newSampleSecret,
   type SampleSecret,

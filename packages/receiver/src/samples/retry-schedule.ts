@@ -48,6 +48,19 @@ const HEADERS: Readonly<Record<string, (retry: number) => Readonly<Record<string
   slack: (retry) => ({ "x-slack-retry-num": String(retry), "x-slack-retry-reason": "http_error" }),
 };
 
+/** Most repeat whatever was not a success; these say that they do not. Status 0: no answer at all. */
+const RETRIED: Readonly<Record<string, (status: number) => boolean>> = {
+  okta: (status) => status === 0 || status >= 500,
+  sanity: (status) => status === 429 || status >= 500,
+};
+
+/** Whether the provider tries again after an answer with this status; 0 for no answer. */
+export function isRetried(provider: string, status: number): boolean {
+  if (status >= 200 && status < 300) return false;
+  const rule = Object.hasOwn(RETRIED, provider) ? RETRIED[provider] : undefined;
+  return rule === undefined || rule(status);
+}
+
 /** Every retry in order; `undefined` for a provider that publishes no schedule, or never tries again. */
 export function retriesOf(provider: string): readonly SampleRetry[] | undefined {
   const waits = Object.hasOwn(SCHEDULES, provider) ? SCHEDULES[provider] : undefined;

@@ -1,9 +1,9 @@
 /** What a sample needs to know about where it goes: which source, its recipe, its secret. */
 import type { Source } from "@ringdown/client";
 import type { Recipe } from "@ringdown/receiver";
-import { CliError } from "./failure.ts";
-import type { Session } from "./session.ts";
-import { listSources, type SendTarget } from "./target.ts";
+import { CliError } from "../failure.ts";
+import type { Session } from "../session.ts";
+import { listSources, type SendTarget } from "../target.ts";
 
 /** The source of this provider, or the only one there is. @throws usage when that is not clear */
 export async function chooseSource(session: Session, provider: string): Promise<string> {
@@ -52,28 +52,37 @@ export async function recipeOf(
 export async function secretFor(
   { io, output }: Session,
   { source }: SendTarget,
-  given: string | undefined,
+  { given, recipe }: { readonly given: string | undefined; readonly recipe: Recipe },
 ): Promise<string> {
+  const { newSampleSecret, signsWithPrivateKey } = await import("@ringdown/receiver/samples");
   if (given !== undefined) return given;
   if (source !== undefined && checksSignatures(source)) {
-    const references = referencesOf(source.verify);
-    const value = references
-      .map(({ name, fallback }) => io.env[name] || fallback)
-      .find((text) => text !== "");
+    if (signsWithPrivateKey(recipe)) throw privateKeyNeeded(source);
+    const value = valueOf(source.verify, io.env);
     if (value !== undefined) return value;
-    const name = references[0]?.name ?? "SECRET";
+    const name = referencesIn(source.verify)[0]?.name ?? "SECRET";
     throw new CliError(
       "usage",
       `The source "${source.name}" checks signatures, and its secret is not known here.`,
       `Give it: --secret "$${name}"`,
     );
   }
-  if (source === undefined) output.talk("No --secret: signed with a made-up one.");
-  const { generateSecret } = await import("@ringdown/receiver");
-  return generateSecret();
+  if (source === undefined && recipe.scheme !== "none") {
+    output.talk("No --secret: signed with a made-up one.");
+  }
+  return newSampleSecret(recipe).secret;
 }
 
-function checksSignatures({ provider, verify }: Source): boolean {
+/** The source has a public key, which signs nothing. */
+function privateKeyNeeded({ name, provider }: Source): CliError {
+  return new CliError(
+    "usage",
+    `The source "${name}" checks signatures with a public key; give the private one: --secret "$(cat key.pem)"`,
+    `Make a pair of your own with: ringdown trigger ${provider ?? ""} --new-key`,
+  );
+}
+
+export function checksSignatures({ provider, verify }: Source): boolean {
   if (verify === "none") return false;
   if (verify === undefined) return provider !== undefined && provider !== "generic";
   return verify.scheme === undefined || verify.scheme === "hmac";
@@ -81,12 +90,27 @@ function checksSignatures({ provider, verify }: Source): boolean {
 
 type Reference = { readonly name: string; readonly fallback: string };
 
-/** Secrets that are exactly `${env:NAME}` or `${env:NAME:-default}`. */
-function referencesOf(verify: Source["verify"]): readonly Reference[] {
+/** The first secret that this environment has; of basic authentication name and password. */
+function valueOf(verify: Source["verify"], env: Session["io"]["env"]): string | undefined {
+  if (typeof verify !== "object") return undefined;
+  const resolve = (text: string | undefined): string | undefined => {
+    const reference = referenceIn(text);
+    return reference && (env[reference.name] || reference.fallback || undefined);
+  };
+  const { username, password, secret, secrets = [] } = verify;
+  const pair = [resolve(username) ?? username, resolve(password)];
+  if (username !== undefined && pair[1] !== undefined) return pair.join(":");
+  return [secret, ...secrets].map(resolve).find((value) => value !== undefined);
+}
+
+function referencesIn(verify: Source["verify"]): readonly Reference[] {
   if (typeof verify !== "object") return [];
-  const texts = [verify.secret, ...(verify.secrets ?? [])];
-  return texts.flatMap((text) => {
-    const parts = /^\$\{env:([A-Za-z_]\w*)(?::-(.*))?\}$/.exec(text ?? "");
-    return parts === null ? [] : [{ name: parts[1] ?? "", fallback: parts[2] ?? "" }];
-  });
+  const texts = [verify.secret, ...(verify.secrets ?? []), verify.password];
+  return texts.map(referenceIn).filter((one) => one !== undefined);
+}
+
+/** A secret that is exactly `${env:NAME}` or `${env:NAME:-default}`. */
+function referenceIn(text: string | undefined): Reference | undefined {
+  const parts = /^\$\{env:([A-Za-z_]\w*)(?::-(.*))?\}$/.exec(text ?? "");
+  return parts === null ? undefined : { name: parts[1] ?? "", fallback: parts[2] ?? "" };
 }
