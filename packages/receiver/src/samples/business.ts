@@ -1,4 +1,9 @@
-/** Customers, shops, accounting and people, after the vendors' pages on webhooks. All data invented. */
+/**
+ * Customers, shops, accounting and people. All data invented.
+ *
+ * In the vendors' shapes, shortened: places of type, id and time are those of the registry, which the
+ * tests hold them to; the objects are not compared with the vendors' pages field by field.
+ */
 import type { SampleCatalogue, SampleSet } from "./sample.ts";
 
 const hubspotEvent = {

@@ -1,4 +1,9 @@
-/** Chat, meetings and social networks, after the vendors' pages on webhooks. All data invented. */
+/**
+ * Chat, meetings and social networks. All data invented.
+ *
+ * In the vendors' shapes, shortened: places of type, id and time are those of the registry, which the
+ * tests hold them to; the objects are not compared with the vendors' pages field by field.
+ */
 import type { SampleCatalogue } from "./sample.ts";
 
 const PERSON = "1234567890";

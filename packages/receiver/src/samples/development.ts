@@ -1,4 +1,9 @@
-/** Code, builds, issues and sites, after the vendors' pages on webhooks. All data invented. */
+/**
+ * Code, builds, issues and sites. All data invented.
+ *
+ * In the vendors' shapes, shortened: places of type, id and time are those of the registry, which the
+ * tests hold them to; the objects are not compared with the vendors' pages field by field.
+ */
 import type { SampleCatalogue } from "./sample.ts";
 
 const COMMIT = "6dcb09b5b57875f334f61aebed695e2e4193db5e";

@@ -1,4 +1,9 @@
-/** Mail, text messages and calls, after the vendors' pages on webhooks. All data invented. */
+/**
+ * Mail, text messages and calls. All data invented.
+ *
+ * In the vendors' shapes, shortened: places of type, id and time are those of the registry, which the
+ * tests hold them to; the objects are not compared with the vendors' pages field by field.
+ */
 import type { Json, SampleCatalogue } from "./sample.ts";
 
 const TO = "jenny.rosen@example.com";

@@ -1,4 +1,9 @@
-/** Accounts, clouds, machine learning and media, after the vendors' pages. All data invented. */
+/**
+ * Accounts, clouds, machine learning and media. All data invented.
+ *
+ * In the vendors' shapes, shortened: places of type, id and time are those of the registry, which the
+ * tests hold them to; the objects are not compared with the vendors' pages field by field.
+ */
 import type { SampleCatalogue } from "./sample.ts";
 
 const auth0Log = {

@@ -1,7 +1,10 @@
 /**
- * When providers send again after a failure, and what they add to such a request. Only schedules that
- * are published; where a provider names no more than a number of retries and a span, the waits in between
- * double, which is how such senders do it. Sources: the pages that the providers' entries name.
+ * When providers send again after a failure, and what they add to such a request.
+ *
+ * Published as they are: Sanity, Slack, Square (an older page), Standard Webhooks, Svix, Zoom. Clerk,
+ * Resend, Stytch and Vanta send through Svix, and are taken to keep its schedule. Shopify publishes a
+ * number and a span, Stripe a number for its sandbox, Okta that it is one: the waits in between are
+ * assumed, doubling. Linear's come from a secondary source.
  */
 
 export type SampleRetry = {

@@ -1,4 +1,7 @@
-/** Slack's bodies, after docs.slack.dev "Events API", "Slash commands", "Interactivity". Data invented. */
+/**
+ * Slack's bodies, after docs.slack.dev "Events API"; slash commands and interactivity in their shape,
+ * shortened. All data invented.
+ */
 import type { SampleCatalogue } from "./sample.ts";
 
 const TEAM = "T0RINGDOWN";

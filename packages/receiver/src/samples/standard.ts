@@ -1,6 +1,7 @@
 /**
  * Bodies of those who sign by Standard Webhooks or through Svix, and of senders that have no fixed
- * ones: after the example in Standard Webhooks 1.0.0 and the vendors' pages. All data invented.
+ * ones: after the example in Standard Webhooks 1.0.0. The vendors' own objects are in their shape,
+ * shortened, and not compared with their pages field by field. All data invented.
  */
 import type { Json, SampleCatalogue, SampleSet } from "./sample.ts";
 
