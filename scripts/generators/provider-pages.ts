@@ -63,7 +63,18 @@ function events({ eventType, idempotencyKey, split }: Provider): string {
 }
 
 function handshakes({ handshakes: all }: Provider): string {
-  return all.map(({ name, method }) => `- \`${name}\` (${method}): answered by itself.`).join("\n");
+  return all.map((one) => `- \`${one.name}\` (${one.method}): ${howAnswered(one)}.`).join("\n");
+}
+
+function howAnswered({ after, captures, confirms }: Provider["handshakes"][number]): string {
+  if (captures !== undefined) {
+    return "it hands over the secret; the gateway does not take it by itself, configure it by hand";
+  }
+  if (confirms !== undefined)
+    return "the gateway does not confirm it by itself, open the URL in its body";
+  return after === "token"
+    ? "answered to whoever shows `verify.handshakeToken`"
+    : "answered by itself";
 }
 
 function deliveryOf({ timeoutMs, retries }: Provider["delivery"]): string {

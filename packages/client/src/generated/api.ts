@@ -175,6 +175,8 @@ export type SourceVerify =
       readonly password?: string;
       /** For schemes bearer and api-key: the same as secret. */
       readonly token?: string;
+      /** What was agreed upon with a provider that asks for it in its handshake (Meta's verify token). */
+      readonly handshakeToken?: string;
       /** Header of the signature (hmac, default x-signature) or of the key (api-key, default x-api-key). */
       readonly header?: string;
       /** What stands before the signature, such as "sha256=". */

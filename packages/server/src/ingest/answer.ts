@@ -9,12 +9,8 @@ import type { RejectionCause } from "../model/request.ts";
 import { REJECTION_CAUSES } from "../model/request.ts";
 import type { RingdownError } from "../errors/ringdown-error.ts";
 
-const SAFE_HEADERS = [
-  "content-security-policy",
-  "sandbox; default-src 'none'",
-  "x-content-type-options",
-  "nosniff",
-] as const;
+const SANDBOX = ["content-security-policy", "sandbox; default-src 'none'"] as const;
+const SAFE_HEADERS = [...SANDBOX, "x-content-type-options", "nosniff"] as const;
 
 /** What a sender is told to wait when the store cannot take more. */
 const RETRY_AFTER_S = "5";
@@ -58,7 +54,8 @@ export function answerHandshake(
     httpResponse,
     {
       status: answer.status,
-      headers: ["ringdown-request", requestId, ...SAFE_HEADERS, ...answer.headers],
+      // The receiver's answers say themselves that nothing is to be guessed.
+      headers: ["ringdown-request", requestId, ...SANDBOX, ...answer.headers],
     },
     answer.body,
   );

@@ -197,6 +197,11 @@ function receive(core: Core, exchange: Exchange, body: Uint8Array): void {
     answerRefusedRequest(exchange.httpResponse, request);
     return;
   }
+  if (judgement.unverified === true && !mayKeepRefusal(core, exchange.source)) {
+    count(core, "rejected", "rate_limited");
+    answerRefused(exchange.httpResponse, { status: 429, cause: "rate_limited", close: false });
+    return;
+  }
   core.deps.storage.append(request, (result) => {
     if (result.kind === "failed") finishFailed(core, exchange, { request, error: result.error });
     else finishStored(core, exchange, { ...judgement, result });
@@ -228,6 +233,9 @@ function finishStored(
   const requestId = idOf(core, "req", { timeMs: request.receivedAtMs, sequence: result.sequence });
   if (request.outcome === "rejected") {
     answerRefusedRequest(httpResponse, request, requestId);
+  } else if (source.refusedStatus !== undefined && request.verification.status === "failed") {
+    const cause = request.cause ?? "verification_failed";
+    answerRefused(httpResponse, { status: source.refusedStatus, cause, requestId, close: false });
   } else if (handshake === undefined) {
     const eventId = idOf(core, "evt", eventAddress(request, result));
     answerStored(httpResponse, source.response, {

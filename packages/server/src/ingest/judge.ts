@@ -34,6 +34,8 @@ export type Judgement = {
   readonly request: NewRequest;
   /** The provider's handshake is answered with this instead of the source's response. */
   readonly handshake?: HandshakeAnswer;
+  /** Anybody may ask for this handshake as often as they like: it is kept at the rate of refusals. */
+  readonly unverified?: true;
 };
 
 /** The status that a refused request is answered with. */
@@ -68,6 +70,10 @@ export function judge(
   };
   const result = source.verify(input);
   if (result.status === "failed" && source.onFailed !== "flag") {
+    const asked = source.asksUnverified
+      ? askUnverified({ source, received, configVersion }, input, result)
+      : undefined;
+    if (asked !== undefined) return asked;
     return {
       request: refuse(
         { source, received, configVersion },
@@ -78,6 +84,28 @@ export function judge(
     };
   }
   return accept({ source, received, configVersion }, input, result);
+}
+
+/**
+ * A handshake that the provider does not sign. It is kept as what it is, unverified, and goes nowhere;
+ * the guards are the provider's (packages/receiver/src/events/handshake.ts).
+ */
+function askUnverified(
+  subject: Subject,
+  input: VerifyInput,
+  result: VerifyResult,
+): Judgement | undefined {
+  const handshake = subject.source.handshake(input, result, contextOf(subject));
+  if (handshake === undefined) return undefined;
+  const request: NewRequest = {
+    ...base(subject, UNVERIFIED),
+    outcome: "accepted",
+    eventType: "",
+    idempotencyKey: "",
+    dedupeWindowMs: 0,
+    targets: NO_TARGETS,
+  };
+  return { request, handshake, unverified: true };
 }
 
 type Subject = {
@@ -110,9 +138,8 @@ function causeOf(result: VerifyResult & { status: "failed" }): RejectionCause {
   }
 }
 
-function accept(subject: Subject, input: VerifyInput, result: VerifyResult): Judgement {
-  const { source, received } = subject;
-  const context = createEventContext({
+function contextOf({ source, received }: Subject): EventContext {
+  return createEventContext({
     method: received.method,
     path: received.path,
     query: received.query,
@@ -121,6 +148,11 @@ function accept(subject: Subject, input: VerifyInput, result: VerifyResult): Jud
     source: source.name,
     eventType: "",
   });
+}
+
+function accept(subject: Subject, input: VerifyInput, result: VerifyResult): Judgement {
+  const { source } = subject;
+  const context = contextOf(subject);
   const eventType = source.eventTypeOf(input, context);
   const typed = eventType === "" ? context : withEventType(context, eventType);
   const handshake = source.handshake(input, result, typed);

@@ -45,6 +45,13 @@ export type ActiveSource = {
   readonly enabled: boolean;
   readonly verify: (input: VerifyInput) => VerifyResult;
   readonly onFailed: FailedVerificationPolicy;
+  /**
+   * Whether somebody who does not verify may be answered a handshake: the provider signs none, or
+   * shows the token agreed upon. Then `handshake` is asked before such a request is refused.
+   */
+  readonly asksUnverified: boolean;
+  /** What a request that does not verify must be answered with, whatever becomes of it. */
+  readonly refusedStatus?: number;
   /** Undefined when this request is not a handshake. Asked only after verification. */
   readonly handshake: (
     input: VerifyInput,

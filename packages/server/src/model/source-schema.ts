@@ -34,6 +34,7 @@ export type VerifySpec = {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   readonly token?: string | undefined;
+  readonly handshakeToken?: string | undefined;
   readonly header?: string | undefined;
   readonly prefix?: string | undefined;
   readonly algorithm?: "sha1" | "sha256" | "sha512" | undefined;
@@ -115,6 +116,11 @@ const verifyObject = z
     username: referableField(256).optional().describe("For scheme basic."),
     password: secretField().optional().describe("For scheme basic."),
     token: secretField().optional().describe("For schemes bearer and api-key: the same as secret."),
+    handshakeToken: secretField()
+      .optional()
+      .describe(
+        "What was agreed upon with a provider that asks for it in its handshake (Meta's verify token).",
+      ),
     header: headerNameField()
       .optional()
       .describe(

@@ -1,22 +1,20 @@
 /** A source as configured to a source as ingest reads it. */
 import {
-  answerHandshake,
-  type Content,
   createAddressFilter,
   eventTypeOf,
   getProvider,
   idempotencyKeyOf,
-  lazyContent,
   type Provider,
   ReceiverError,
-  type VerifyInput,
 } from "@ringdown/receiver";
 import type { ActiveSource, EventContext, SourceResponse } from "../model/active.ts";
 import type { RespondSpec, SourceSpec } from "../model/source-schema.ts";
 import { parseDuration, parseRate, parseSize } from "../model/units.ts";
 import { asClause, type CompileDeps, type Report } from "./compile-deps.ts";
 import { type EvaluateValue, valueOf } from "./compile-expressions.ts";
+import { compileHandshake } from "./compile-handshake.ts";
 import { compileVerify, proofHeadersOf } from "./compile-verify.ts";
+import { contentOf } from "./event-content.ts";
 
 /** Everything but the number, the id, the name and the routes. */
 export type CompiledSource = Omit<ActiveSource, "no" | "id" | "name" | "routes">;
@@ -26,20 +24,19 @@ type Context = { readonly deps: CompileDeps; readonly report: Report };
 /** `undefined` after something was reported. */
 export function compileSource(spec: SourceSpec, context: Context): CompiledSource | undefined {
   const provider = getProvider(spec.provider);
-  const verify = compileVerify(spec, context);
+  const compiled = compileVerify(spec, context);
   const response = compileResponse(spec.respond, context);
   const addressAllowed = compileAllowList(spec, context.report);
   const rate = spec.limits?.rate === undefined ? undefined : parseRate(spec.limits.rate);
   const body = spec.limits?.body === undefined ? undefined : parseSize(spec.limits.body);
-  if (verify === undefined) return undefined;
+  if (compiled === undefined) return undefined;
   return {
     provider: spec.provider,
     enabled: spec.enabled,
-    verify,
+    verify: compiled.verify,
     onFailed: spec.onFailed,
     proofHeaders: proofHeadersOf(spec),
-    handshake: (input, result, event) =>
-      answerHandshake(provider, { ...input, content: contentOf(input, event) }, result),
+    ...compileHandshake(provider, compiled),
     eventTypeOf: compileEventType(spec, provider, context),
     ...compileDedupe(spec, provider, context),
     bodyLimitBytes: body ?? context.deps.bodyLimitBytes,
@@ -48,16 +45,6 @@ export function compileSource(spec: SourceSpec, context: Context): CompiledSourc
     ...(spec.methods !== undefined && { methods: new Set(spec.methods) }),
     ...(rate !== undefined && { ratePerSecond: rate }),
   };
-}
-
-/**
- * The body for the provider's own rules, parsed no second time where that can be avoided. Forms are
- * read again: rules look into their fields as they were sent, expressions see JSON in them unpacked.
- */
-function contentOf(input: VerifyInput, event: EventContext): Content {
-  const contentType = input.headers.get("content-type");
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType ?? "");
-  return isForm ? lazyContent(input.body, contentType) : event;
 }
 
 /** Longer ones name no kind of event any more, and would end up in headers and lists. */

@@ -43,16 +43,37 @@ const refuseAll: Verify = () => ({
   hint: "Use the configuration in force.",
 });
 
+export type CompiledVerify = {
+  readonly verify: Verify;
+  /** For handshakes whose answer is computed with a secret; absent where the source has none. */
+  readonly secrets?: readonly string[];
+  /** For handshakes that show it. */
+  readonly handshakeToken?: string;
+};
+
 /** `undefined` after something was reported. */
-export function compileVerify(spec: SourceSpec, context: Context): Verify | undefined {
-  if (context.deps.purpose === "history") return refuseAll;
+export function compileVerify(spec: SourceSpec, context: Context): CompiledVerify | undefined {
+  if (context.deps.purpose === "history") return { verify: refuseAll };
   const { verify } = spec;
-  if (verify === undefined) return verifyNothing(spec, context.report);
-  if (verify === "none") return compileVerifier(noneRecipe, []).verify;
+  if (verify === undefined) return asCompiled(verifyNothing(spec, context.report));
+  if (verify === "none") return { verify: compileVerifier(noneRecipe, []).verify };
   const scheme = schemeOf(spec, verify);
   if (!isFitting(spec, verify, { scheme, report: context.report })) return undefined;
   const secrets = secretsOf(verify, scheme, context);
-  return secrets && buildVerifier(recipeOf(spec, verify, scheme), secrets, { verify, ...context });
+  const handshakeToken =
+    verify.handshakeToken === undefined
+      ? undefined
+      : resolveField(verify.handshakeToken, ["verify", "handshakeToken"], context);
+  if (secrets === undefined) return undefined;
+  const recipe = recipeOf(spec, verify, scheme);
+  const compiled = asCompiled(buildVerifier(recipe, secrets, { verify, ...context }));
+  return (
+    compiled && { ...compiled, secrets, ...(handshakeToken !== undefined && { handshakeToken }) }
+  );
+}
+
+function asCompiled(verify: Verify | undefined): CompiledVerify | undefined {
+  return verify && { verify };
 }
 
 /** Without `verify`: fine for a sender of one's own, an omission for a provider that signs. */

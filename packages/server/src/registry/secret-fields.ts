@@ -18,7 +18,7 @@ const MASK = "••••";
 const SHOWN_FROM_LENGTH = 20;
 const SHOWN_CHARACTERS = 4;
 
-const VERIFY_FIELDS = ["secret", "password", "token"] as const;
+const VERIFY_FIELDS = ["secret", "password", "token", "handshakeToken"] as const;
 
 /** Headers that usually carry a credential. */
 const CREDENTIAL_HEADER =

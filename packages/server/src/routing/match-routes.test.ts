@@ -30,6 +30,7 @@ function sourceWith(routes: readonly ActiveRoute[]): ActiveSource {
     enabled: true,
     verify: () => ({ verified: true }) as never,
     onFailed: "reject",
+    asksUnverified: false,
     handshake: () => undefined,
     eventTypeOf: () => "",
     idempotencyKeyOf: () => "",
