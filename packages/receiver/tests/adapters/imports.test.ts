@@ -12,7 +12,8 @@ import { expect, test } from "vitest";
 const PACKAGE = resolve(import.meta.dirname, "../..");
 const SOURCES = join(PACKAGE, "src");
 
-const LARGEST_GZIP_BYTES = 60_000;
+/** What applications load; and what simulators load besides, by a door of its own. */
+const LARGEST_GZIP_BYTES = { receiving: 60_000, samples: 30_000 } as const;
 
 const { exports: doors } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
   readonly exports: Readonly<Record<string, string>>;
@@ -92,15 +93,29 @@ test("the main door brings no adapter and no store with a client", () => {
   expect([...packages].filter((name) => !name.startsWith("node:"))).toEqual([]);
 });
 
-test("the whole package, as a bundler would ship it, stays below 60 kB compressed", () => {
+test("as a bundler would ship it, everything stays below 60 kB compressed, and the samples below 30", () => {
   const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((path) =>
     /(?<!\.test)\.ts$/.test(path),
   );
-  const code = files.map((path) => minified(readFileSync(join(SOURCES, path), "utf8")));
-  const byteCount = gzipSync(code.join("\n")).length;
-  expect(byteCount).toBeGreaterThan(10_000);
-  expect(byteCount).toBeLessThan(LARGEST_GZIP_BYTES);
+  const { receiving = [], samples = [] } = Object.groupBy(files, (path) =>
+    path.startsWith("samples/") ? "samples" : "receiving",
+  );
+  expect(compressedBytes(receiving)).toBeGreaterThan(10_000);
+  expect(compressedBytes(receiving)).toBeLessThan(LARGEST_GZIP_BYTES.receiving);
+  expect(compressedBytes(samples)).toBeLessThan(LARGEST_GZIP_BYTES.samples);
 });
+
+test("nothing that applications load brings the samples", () => {
+  for (const [door, path] of Object.entries(doors)) {
+    if (door === "./samples") continue;
+    expect([...graphOf(path).files].filter((file) => file.startsWith("samples/"))).toEqual([]);
+  }
+});
+
+function compressedBytes(paths: readonly string[]): number {
+  const code = paths.map((path) => minified(readFileSync(join(SOURCES, path), "utf8")));
+  return gzipSync(code.join("\n")).length;
+}
 
 function minified(source: string): string {
   const { code } = transformSync(source, {
