@@ -28,7 +28,7 @@ import {
 import { readLane } from "./read-lane.ts";
 import { createSegmentReader, type SegmentReader } from "./read-requests.ts";
 import { createReader, type Query } from "./reader.ts";
-import { encodeChanges } from "./record.ts";
+import { copyChanges } from "./record.ts";
 import { recoverLanes } from "./recover.ts";
 import { SCHEMA_NAME } from "./schema.ts";
 import type { Session, SessionOptions } from "./session.ts";
@@ -128,7 +128,7 @@ function writes(writer: Writer): Pick<Storage, "health" | "append" | "record" | 
   return {
     health: writer.health,
     append: writer.append,
-    record: (changes) => writer.call({ record: encodeChanges(changes) }),
+    record: (changes) => writer.call({ record: copyChanges(changes) }),
     putDocuments: (changes) => writer.call({ documents: encodeDocuments(changes) }),
   };
 }

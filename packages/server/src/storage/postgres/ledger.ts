@@ -11,7 +11,7 @@ import { ACCEPTED, decodeIndex, type IndexEntry } from "../segment-index.ts";
 import type { Ledger } from "../storage.ts";
 import type { Query } from "./reader.ts";
 import { indexRowsFrom } from "./read-requests.ts";
-import { BLOCK_EVENTS, blockOf } from "./record.ts";
+import { BLOCK_EVENTS, blockOf } from "../delivery-codec.ts";
 
 type Counts = {
   requests: Record<RequestOutcome, number>;

@@ -2,7 +2,7 @@
 import type { DeliveryKey, DeliveryRow } from "../../model/delivery.ts";
 import type { DeliveryRowQuery, DueQuery } from "../storage.ts";
 import type { Query } from "./reader.ts";
-import { decodeDelivery, type DeliveryColumns } from "./record.ts";
+import { decodeDelivery, type DeliveryColumns } from "../delivery-codec.ts";
 
 const ONE = {
   name: "deliveries-one",
@@ -30,7 +30,7 @@ export async function readDelivery(
   key: DeliveryKey,
 ): Promise<DeliveryRow | undefined> {
   const values = [key.sequence, key.destinationNo, key.ordinal];
-  const [row] = await query<DeliveryColumns>(ONE, values);
+  const [row] = await query<DeliveryColumns<Buffer>>(ONE, values);
   return row === undefined ? undefined : decodeDelivery(row);
 }
 
@@ -38,12 +38,12 @@ export async function readDeliveriesOf(
   query: Query,
   sequence: number,
 ): Promise<readonly DeliveryRow[]> {
-  return (await query<DeliveryColumns>(OF_EVENT, [sequence])).map(decodeDelivery);
+  return (await query<DeliveryColumns<Buffer>>(OF_EVENT, [sequence])).map(decodeDelivery);
 }
 
 export async function readDue(query: Query, due: DueQuery): Promise<readonly DeliveryRow[]> {
   const values = [due.destinationNo, due.dueBeforeMs, due.limit];
-  return (await query<DeliveryColumns>(DUE, values)).map(decodeDelivery);
+  return (await query<DeliveryColumns<Buffer>>(DUE, values)).map(decodeDelivery);
 }
 
 export type OrderKeyQuery = {
@@ -57,7 +57,7 @@ export async function readOrderKey(
   { destinationNo, orderKey, limit }: OrderKeyQuery,
 ): Promise<readonly DeliveryRow[]> {
   const values = [destinationNo, Buffer.from(orderKey), limit];
-  return (await query<DeliveryColumns>(ORDERED, values)).map(decodeDelivery);
+  return (await query<DeliveryColumns<Buffer>>(ORDERED, values)).map(decodeDelivery);
 }
 
 /** Absent filters are NULL; the statement is planned anew for each, so each finds its index. */
@@ -76,7 +76,7 @@ export async function listDeliveryRows(
   query: DeliveryRowQuery,
 ): Promise<readonly DeliveryRow[]> {
   const { before } = query;
-  const rows = await sql<DeliveryColumns>(LIST, [
+  const rows = await sql<DeliveryColumns<Buffer>>(LIST, [
     query.destinationNo ?? null,
     query.replayId ?? null,
     query.states ?? null,

@@ -1,47 +1,21 @@
 /**
  * Records what became of deliveries: attempts appended as one row per block of events, remarkable
  * deliveries inserted or replaced, lane cursors.
- *
- * A block is 4,096 consecutive events. All attempts of one event lie in rows of its block, so they
- * are found by one index look-up although none has an index entry of its own.
+ * (`delivery-codec.ts`).
  */
 import type { DeliveryRow, LaneCheckpoint } from "../../model/delivery.ts";
-import { encodeAttempt } from "../codec.ts";
+import { detailOf, encodeChanges, type EncodedChanges } from "../delivery-codec.ts";
 import type { DeliveryChanges } from "../storage.ts";
 import { NODE_NO } from "./schema.ts";
 import type { Session } from "./session.ts";
 
-export const BLOCK_EVENTS = 4096;
-/** Attempts a row may hold; a record number is `batch * this + position`. */
-export const BATCH_ATTEMPTS = 4096;
-
-export const blockOf = (sequence: number): number => Math.floor(sequence / BLOCK_EVENTS);
-
-/** Shares nothing with the caller. */
-export type EncodedChanges = {
-  readonly attempts: readonly { readonly block: number; readonly data: string }[];
-  readonly deliveries: readonly DeliveryRow[];
-  readonly lanes: readonly LaneCheckpoint[];
-};
-
-export function encodeChanges(changes: DeliveryChanges): EncodedChanges {
-  const blocks = new Map<number, string[]>();
-  const full: { block: number; data: string }[] = [];
-  for (const attempt of changes.attempts) {
-    const block = blockOf(attempt.sequence);
-    const texts = blocks.get(block) ?? [];
-    texts.push(encodeAttempt(attempt));
-    blocks.set(block, texts);
-    if (texts.length === BATCH_ATTEMPTS) {
-      full.push({ block, data: `[${texts.join()}]` });
-      blocks.delete(block);
-    }
-  }
-  const rest = [...blocks].map(([block, texts]) => ({ block, data: `[${texts.join()}]` }));
+/** Shares nothing with the caller, who may go on while it is on its way. */
+export function copyChanges(changes: DeliveryChanges): EncodedChanges {
+  const { attempts, deliveries, lanes } = encodeChanges(changes);
   return {
-    attempts: [...full, ...rest],
-    deliveries: changes.deliveries.map((row) => ({ ...row })),
-    lanes: (changes.lanes ?? []).map((lane) => ({ ...lane, settled: [...lane.settled] })),
+    attempts,
+    deliveries: deliveries.map((row) => ({ ...row })),
+    lanes: lanes.map((lane) => ({ ...lane, settled: [...lane.settled] })),
   };
 }
 
@@ -145,53 +119,4 @@ function laneColumns(lanes: readonly LaneCheckpoint[]): readonly unknown[] {
     lanes.map((lane) => lane.cursor),
     lanes.map((lane) => JSON.stringify(lane.settled)),
   ];
-}
-
-/** What is only shown, never searched. */
-type DeliveryDetail = Pick<
-  DeliveryRow,
-  | "attemptCount"
-  | "lastAttemptNumber"
-  | "cause"
-  | "burstSinceMs"
-  | "manual"
-  | "createdAtMs"
-  | "updatedAtMs"
->;
-
-function detailOf(row: DeliveryRow): DeliveryDetail {
-  return {
-    attemptCount: row.attemptCount,
-    lastAttemptNumber: row.lastAttemptNumber,
-    createdAtMs: row.createdAtMs,
-    updatedAtMs: row.updatedAtMs,
-    ...(row.cause !== undefined && { cause: row.cause }),
-    ...(row.burstSinceMs !== undefined && { burstSinceMs: row.burstSinceMs }),
-    ...(row.manual !== undefined && { manual: row.manual }),
-  };
-}
-
-/** A `deliveries` row as the database gives it. */
-export type DeliveryColumns = {
-  readonly sequence: number;
-  readonly destination_no: number;
-  readonly ordinal: number;
-  readonly state: DeliveryRow["state"];
-  readonly due_at_ms: number | null;
-  readonly order_key: Buffer | null;
-  readonly replay_id: string | null;
-  readonly detail: string;
-};
-
-export function decodeDelivery(columns: DeliveryColumns): DeliveryRow {
-  return {
-    sequence: columns.sequence,
-    destinationNo: columns.destination_no,
-    ordinal: columns.ordinal,
-    state: columns.state,
-    ...(columns.due_at_ms !== null && { dueAtMs: columns.due_at_ms }),
-    ...(columns.order_key !== null && { orderKey: columns.order_key.toString() }),
-    ...(columns.replay_id !== null && { replayId: columns.replay_id }),
-    ...(JSON.parse(columns.detail) as DeliveryDetail),
-  };
 }

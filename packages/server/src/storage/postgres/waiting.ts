@@ -14,7 +14,7 @@ import type { NewRequest } from "../../model/request.ts";
 import { createRequestWriter } from "../codec.ts";
 import type { AppendResult } from "../storage.ts";
 import type { EncodedDocument } from "./documents.ts";
-import type { EncodedChanges } from "./record.ts";
+import type { EncodedChanges } from "../delivery-codec.ts";
 
 const BATCH_BYTES = 256 * 1024;
 const TRANSACTION_REQUESTS = 2048;

@@ -14,7 +14,7 @@ import { RingdownError } from "../../errors/ringdown-error.ts";
 import type { Clock } from "../../support/clock.ts";
 import type { Ledger, Storage, StorageRecovery } from "../storage.ts";
 import { createReader, type Reader } from "./reader.ts";
-import { encodeChanges } from "./record.ts";
+import { encodeChanges } from "../delivery-codec.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 export type SqliteStorageOptions = {

@@ -11,7 +11,7 @@ import { decodeAttempts, OUTCOMES } from "../codec.ts";
 import { ACCEPTED, decodeIndex } from "../segment-index.ts";
 import type { Ledger } from "../storage.ts";
 import type { IndexRow } from "./read-requests.ts";
-import { BLOCK_EVENTS, blockOf } from "./record.ts";
+import { BLOCK_EVENTS, blockOf } from "../delivery-codec.ts";
 
 type Counts = {
   requests: Record<RequestOutcome, number>;

@@ -9,7 +9,7 @@ import type { RingdownError } from "../../errors/ringdown-error.ts";
 import type { ErrorCode } from "../../errors/table.ts";
 import type { DocumentChange, StorageRecovery } from "../storage.ts";
 import type { AppendedBatch } from "./append.ts";
-import type { EncodedChanges } from "./record.ts";
+import type { EncodedChanges } from "../delivery-codec.ts";
 
 export type WriterOptions = {
   readonly dataDir: string;

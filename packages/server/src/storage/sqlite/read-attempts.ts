@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { AttemptRecord } from "../../model/delivery.ts";
 import { decodeAttempts } from "../codec.ts";
 import type { AttemptPage, AttemptQuery } from "../storage.ts";
-import { BATCH_ATTEMPTS, blockOf } from "./record.ts";
+import { BATCH_ATTEMPTS, blockOf } from "../delivery-codec.ts";
 
 /** Rows looked at for one page. */
 const ROW_LIMIT = 2000;

@@ -2,7 +2,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { DeliveryKey, DeliveryRow } from "../../model/delivery.ts";
 import type { DeliveryRowQuery, DueQuery } from "../storage.ts";
-import { decodeDelivery, type DeliveryColumns } from "./record.ts";
+import { decodeDelivery, type DeliveryColumns } from "../delivery-codec.ts";
 
 export type DeliveryReader = {
   readDelivery(key: DeliveryKey): DeliveryRow | undefined;
@@ -31,7 +31,7 @@ export function createDeliveryReader(db: DatabaseSync): DeliveryReader {
   return {
     readDelivery(key) {
       const row = one.get(key.sequence, key.destinationNo, key.ordinal);
-      return row === undefined ? undefined : decodeDelivery(row as DeliveryColumns);
+      return row === undefined ? undefined : decodeDelivery(row as DeliveryColumns<string>);
     },
     readDeliveriesOf: (sequence) => decodeAll(ofEvent.all(sequence)),
     readDue: (query) => decodeAll(due.all(query.destinationNo, query.dueBeforeMs, query.limit)),
@@ -47,7 +47,7 @@ export function createDeliveryReader(db: DatabaseSync): DeliveryReader {
 }
 
 function decodeAll(rows: readonly unknown[]): DeliveryRow[] {
-  return rows.map((row) => decodeDelivery(row as DeliveryColumns));
+  return rows.map((row) => decodeDelivery(row as DeliveryColumns<string>));
 }
 
 function conditionsOf(query: DeliveryRowQuery): { where: string; values: SQLInputValue[] } {

@@ -27,7 +27,8 @@ import {
   type WriterMessage,
   type WriterOptions,
 } from "./protocol.ts";
-import { createRecorder, type EncodedChanges } from "./record.ts";
+import type { EncodedChanges } from "../delivery-codec.ts";
+import { createRecorder } from "./record.ts";
 import { recoverLanes } from "./recover.ts";
 
 /** Bounds of one transaction; what is waiting beyond them goes into the next. */
