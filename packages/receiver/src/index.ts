@@ -265,7 +265,9 @@ export type { Content, ValueLocation, ValueRule, ValueSource } from "./events/va
 // Sign: what senders need.
 export { createSigner, type SignatureHeaders, type Signer, type SignInput } from "./scheme/sign.ts";
 export { signRequest, type SignRequestInput } from "./sign-request.ts";
+export { generateStandardKeyPair, type StandardKeyPair } from "./standard-asymmetric.ts";
 export {
+  compileStandardVerifier,
   createStandardSigner,
   generateSecret,
   signStandard,

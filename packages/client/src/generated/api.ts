@@ -243,7 +243,7 @@ export type SourceRespond =
 export type DestinationSign = {
   /** How attempts are signed. */
   readonly scheme?: "standard-webhooks";
-  /** whsec_ and base64 of 24 to 64 bytes. */
+  /** whsec_ and base64 of 24 to 64 bytes; or whsk_ and the base64 of an Ed25519 key, for signatures (v1a) that everybody can verify. */
   readonly secret?: string;
   /** Several, while rotating: each attempt carries a signature of every one. */
   readonly secrets?: readonly string[];

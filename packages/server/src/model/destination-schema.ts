@@ -114,7 +114,11 @@ const sign = z
       .literal("standard-webhooks")
       .default("standard-webhooks")
       .describe("How attempts are signed."),
-    secret: secretField().optional().describe("whsec_ and base64 of 24 to 64 bytes."),
+    secret: secretField()
+      .optional()
+      .describe(
+        "whsec_ and base64 of 24 to 64 bytes; or whsk_ and the base64 of an Ed25519 key, for signatures (v1a) that everybody can verify.",
+      ),
     secrets: secretListField()
       .optional()
       .describe("Several, while rotating: each attempt carries a signature of every one."),

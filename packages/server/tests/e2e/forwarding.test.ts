@@ -9,6 +9,7 @@ import { sign as octokitSign, verify as octokitVerify } from "@octokit/webhooks-
 import { LogSeverity, shopifyApi } from "@shopify/shopify-api";
 import { verifySlackRequest } from "@slack/bolt";
 import { Webhook as StandardWebhook } from "standardwebhooks";
+import { generateStandardKeyPair, verifyStandardWebhook } from "@ringdown/receiver";
 import Stripe from "stripe";
 import { Webhook as SvixWebhook } from "svix";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -26,6 +27,7 @@ const SHOPIFY_SECRET = "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";
 const SLACK_SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
 const STANDARD_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NEXT_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+const KEY_PAIR = generateStandardKeyPair();
 const JSON_TYPE = { "content-type": "application/json" };
 
 let destination: Destination;
@@ -53,7 +55,10 @@ beforeAll(async () => {
       plain: own,
       signing: {
         ...own,
-        sign: { scheme: "standard-webhooks", secrets: [NEXT_SECRET, STANDARD_SECRET] },
+        sign: {
+          scheme: "standard-webhooks",
+          secrets: [NEXT_SECRET, STANDARD_SECRET, KEY_PAIR.privateKey],
+        },
       },
       fixed: { ...own, path: "fixed" },
     },
@@ -227,14 +232,18 @@ test.each([
   await expectFlippedIsRefused(source, body, headers);
 });
 
-test("a destination that signs is verified by standardwebhooks with either secret", async () => {
+test("a destination that signs is verified by standardwebhooks with either secret, and by public key", async () => {
   const body = '{"type":"contact.created"}';
   const arrival = await forward("signed", body, JSON_TYPE);
   for (const secret of [STANDARD_SECRET, NEXT_SECRET]) {
     expect(new StandardWebhook(secret).verify(body, arrival.headers)).toEqual(JSON.parse(body));
   }
   expect(arrival.headers["webhook-id"]).toBe(arrival.headers["ringdown-event"]);
-  expect(arrival.headers["webhook-signature"]!.split(" ")).toHaveLength(2);
+  expect(arrival.headers["webhook-signature"]!.split(" ")).toHaveLength(3);
+  expect(arrival.headers["webhook-signature"]).toMatch(/(?:^| )v1a,/);
+  const asked = { headers: arrival.headers, body: arrival.body, nowMs: Date.now() };
+  const secrets = [KEY_PAIR.publicKey];
+  expect(verifyStandardWebhook({ ...asked, secrets })).toMatchObject({ status: "verified" });
   const stranger = new StandardWebhook(Buffer.alloc(24, 7).toString("base64"));
   expect(() => stranger.verify(body, arrival.headers)).toThrow("No matching signature");
 });
