@@ -4,26 +4,25 @@
  *
  * Cost: grows with what is stored; it runs on a session of its own.
  */
-import type { DeliveryState } from "../../model/delivery.ts";
-import type { RequestOutcome } from "../../model/request.ts";
-import { decodeAttempts, OUTCOMES } from "../codec.ts";
-import { ACCEPTED, decodeIndex, type IndexEntry } from "../segment-index.ts";
+import { BLOCK_EVENTS, blockOf } from "../delivery-codec.ts";
+import {
+  addAttempts,
+  addStateRow,
+  type BlockStates,
+  checkRow,
+  countEntry,
+  countReplays,
+  type Counts,
+  createCounts,
+  emptyStates,
+  type ReplayRow,
+  type StateRow,
+  toLedger,
+} from "../ledger-count.ts";
+import { decodeIndex } from "../segment-index.ts";
 import type { Ledger } from "../storage.ts";
 import type { Query } from "./reader.ts";
 import { indexRowsFrom } from "./read-requests.ts";
-import { BLOCK_EVENTS, blockOf } from "../delivery-codec.ts";
-
-type Counts = {
-  requests: Record<RequestOutcome, number>;
-  unmatched: number;
-  owed: number;
-  byState: Record<DeliveryState, number>;
-  pendingByDestination: Map<number, number>;
-  problems: string[];
-};
-
-/** What is known of the deliveries of one block: success attempts and rows, by "sequence destination ordinal". */
-type BlockStates = { readonly delivered: Set<string>; readonly rows: Map<string, DeliveryState> };
 
 const ATTEMPTS = {
   name: "ledger-attempts",
@@ -47,28 +46,18 @@ const EMPTY_SEGMENTS = {
 
 /** `query` sees one snapshot throughout. */
 export async function countLedger(query: Query): Promise<Ledger> {
-  const counts: Counts = {
-    requests: { accepted: 0, duplicate: 0, rejected: 0, quarantined: 0 },
-    unmatched: 0,
-    owed: 0,
-    byState: { pending: 0, delivered: 0, dead: 0, cancelled: 0 },
-    pendingByDestination: new Map(),
-    problems: await checkStructure(query),
-  };
+  const counts = createCounts(await checkStructure(query));
   await countSegments(query, counts);
-  await countReplays(query, counts);
-  const { byState, ...rest } = counts;
-  return { ...rest, ...byState };
+  for (const row of await query<ReplayRow>(REPLAYS)) countReplays(counts, row);
+  return toLedger(counts);
 }
 
 async function countSegments(query: Query, counts: Counts): Promise<void> {
   let block = -1;
-  let states: BlockStates = { delivered: new Set(), rows: new Map() };
+  let states = emptyStates();
   let expected = 1;
   for await (const row of indexRowsFrom(query, 1)) {
-    if (row.first_sequence !== expected)
-      counts.problems.push(`sequences ${expected} to ${row.first_sequence - 1} are missing`);
-    expected = row.first_sequence + row.count;
+    expected = checkRow(counts, row, expected);
     const entries = decodeIndex(row.first_sequence, row.count, row.entries);
     for (const [position, entry] of entries.entries()) {
       const sequence = row.first_sequence + position;
@@ -81,70 +70,13 @@ async function countSegments(query: Query, counts: Counts): Promise<void> {
   }
 }
 
-function countEntry(
-  counts: Counts,
-  found: { readonly sequence: number; readonly entry: IndexEntry; readonly states: BlockStates },
-): void {
-  const { sequence, entry, states } = found;
-  const outcome = OUTCOMES[entry.outcome];
-  if (outcome !== undefined) counts.requests[outcome] += 1;
-  if (entry.outcome !== ACCEPTED) return;
-  if (entry.destinations.length === 0) counts.unmatched += 1;
-  for (const destinationNo of entry.destinations) {
-    const state = stateOf(states, keyOf(sequence, destinationNo, 0));
-    tally(counts, { destinationNo, state, count: 1 });
-  }
-}
-
-type Tally = {
-  readonly destinationNo: number;
-  readonly state: DeliveryState;
-  readonly count: number;
-};
-
-function tally(counts: Counts, { destinationNo, state, count: added }: Tally): void {
-  counts.owed += added;
-  counts.byState[state] += added;
-  if (state !== "pending") return;
-  counts.pendingByDestination.set(
-    destinationNo,
-    (counts.pendingByDestination.get(destinationNo) ?? 0) + added,
-  );
-}
-
-function stateOf(states: BlockStates, key: string): DeliveryState {
-  if (states.delivered.has(key)) return "delivered";
-  return states.rows.get(key) ?? "pending";
-}
-
-function keyOf(sequence: number, destinationNo: number, ordinal: number): string {
-  return `${sequence} ${destinationNo} ${ordinal}`;
-}
-
-type StateRow = {
-  readonly sequence: number;
-  readonly destination_no: number;
-  readonly ordinal: number;
-  readonly state: DeliveryState;
-};
-
 async function readBlock(query: Query, block: number): Promise<BlockStates> {
-  const states: BlockStates = { delivered: new Set(), rows: new Map() };
-  const attempts = await query<{ data: string }>(ATTEMPTS, [block]);
-  for (const attempt of attempts.flatMap((row) => decodeAttempts(row.data))) {
-    if (attempt.outcome === "success")
-      states.delivered.add(keyOf(attempt.sequence, attempt.destinationNo, attempt.ordinal));
-  }
+  const states = emptyStates();
+  for (const { data } of await query<{ data: string }>(ATTEMPTS, [block]))
+    addAttempts(states, data);
   const bounds = [block * BLOCK_EVENTS, (block + 1) * BLOCK_EVENTS];
-  for (const row of await query<StateRow>(ROWS, bounds))
-    states.rows.set(keyOf(row.sequence, row.destination_no, row.ordinal), row.state);
+  for (const row of await query<StateRow>(ROWS, bounds)) addStateRow(states, row);
   return states;
-}
-
-async function countReplays(query: Query, counts: Counts): Promise<void> {
-  type Replays = { destination_no: number; state: DeliveryState; count: number };
-  for (const row of await query<Replays>(REPLAYS))
-    tally(counts, { destinationNo: row.destination_no, state: row.state, count: row.count });
 }
 
 async function checkStructure(query: Query): Promise<string[]> {

@@ -6,10 +6,10 @@
  * million events of others is walked through in steps and never holds the reader for long.
  */
 import type { StoredRequest } from "../../model/request.ts";
-import { ACCEPTED, decodeIndex } from "../segment-index.ts";
 import type { LanePage, LaneRead } from "../storage.ts";
 import type { Query } from "./reader.ts";
-import { indexRowsFrom, type IndexRow, type SegmentReader } from "./read-requests.ts";
+import { lanePositions } from "../segment.ts";
+import { indexRowsFrom, type SegmentReader } from "./read-requests.ts";
 
 /** Index rows looked at in one call. */
 const ROW_LIMIT = 4096;
@@ -26,7 +26,7 @@ export async function readLane(
   for await (const row of indexRowsFrom(sql, query.afterSequence + 1)) {
     if (rowCount === ROW_LIMIT) return { requests, upToSequence, atEnd: false };
     rowCount += 1;
-    for (const request of await segments.readMany(sql, row, positionsFor(query, row))) {
+    for (const request of await segments.readMany(sql, row, lanePositions(row, query))) {
       // A request that would exceed the limits is left for the next page.
       if (requests.length > 0 && (requests.length >= query.limit || bytes >= query.maxBytes))
         return { requests, upToSequence: request.sequence - 1, atEnd: false };
@@ -36,15 +36,4 @@ export async function readLane(
     upToSequence = Math.max(upToSequence, row.first_sequence + row.count - 1);
   }
   return { requests, upToSequence, atEnd: true };
-}
-
-function positionsFor(query: LaneRead, row: IndexRow): number[] {
-  if (row.first_sequence + row.count - 1 <= query.afterSequence) return [];
-  const positions: number[] = [];
-  decodeIndex(row.first_sequence, row.count, row.entries).forEach((entry, position) => {
-    const isNew = row.first_sequence + position > query.afterSequence;
-    if (isNew && entry.outcome === ACCEPTED && entry.destinations.includes(query.destinationNo))
-      positions.push(position);
-  });
-  return positions;
 }

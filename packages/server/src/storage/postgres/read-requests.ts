@@ -1,27 +1,9 @@
 /**
  * Reads requests back: one by its sequence, and pages of summaries for lists.
- *
- * A list looks at the index first and fetches a segment's bytes only when something in it may fit; it
- * looks at no more than `SCAN_LIMIT` requests a page, so that no filter can hold the reader for long.
  */
 import type { StoredRequest } from "../../model/request.ts";
-import { type EncodedHead, readHead, readStoredRequest, type StoredOverlay } from "../codec.ts";
-import { decodeIndex, type IndexEntry } from "../segment-index.ts";
+import { decodeSegment, type IndexRow, requestAt, type Segment } from "../segment.ts";
 import type { Query } from "./reader.ts";
-
-export type IndexRow = {
-  readonly first_sequence: number;
-  readonly count: number;
-  readonly entries: Buffer;
-};
-
-/** One segment, decoded as far as its heads. */
-type Segment = {
-  readonly first: number;
-  readonly buffer: Buffer;
-  readonly heads: readonly EncodedHead[];
-  readonly entries: readonly IndexEntry[];
-};
 
 export type SegmentReader = {
   read(query: Query, sequence: number): Promise<StoredRequest | undefined>;
@@ -74,17 +56,11 @@ export function createSegmentReader(): SegmentReader {
     segment: Segment | undefined,
     position: number,
   ): Promise<StoredRequest | undefined> {
-    const head = segment?.heads[position];
-    const entry = segment?.entries[position];
-    if (segment === undefined || head === undefined || entry === undefined) return undefined;
-    const request = readStoredRequest(
-      segment.buffer,
-      head,
-      overlayOf(segment.first + position, entry),
-    );
-    if (entry.duplicateOf === undefined || entry.conflict === true) return detached(request);
-    const original = await read(query, entry.duplicateOf);
-    return detached({ ...request, body: original?.body ?? request.body });
+    const found = requestAt(segment, position);
+    if (found === undefined) return undefined;
+    if (found.bodyOf === undefined) return detached(found.request);
+    const original = await read(query, found.bodyOf);
+    return detached({ ...found.request, body: original?.body ?? found.request.body });
   }
 
   return {
@@ -102,26 +78,9 @@ export function createSegmentReader(): SegmentReader {
   };
 }
 
-function decodeSegment(row: IndexRow, buffer: Buffer): Segment {
-  const heads: EncodedHead[] = [];
-  for (let at = 0; at < buffer.length; at = heads.at(-1)?.end ?? at)
-    heads.push(readHead(buffer, at));
-  const entries = decodeIndex(row.first_sequence, row.count, row.entries);
-  return { first: row.first_sequence, buffer, heads, entries };
-}
-
 /** A body of its own: a view would keep its whole segment alive, and could be written into. */
 function detached(request: StoredRequest): StoredRequest {
   return { ...request, body: new Uint8Array(request.body) };
-}
-
-function overlayOf(sequence: number, entry: IndexEntry): StoredOverlay {
-  return {
-    sequence,
-    outcome: entry.outcome,
-    ...(entry.duplicateOf !== undefined && { duplicateOf: entry.duplicateOf }),
-    ...(entry.conflict !== undefined && { conflict: entry.conflict }),
-  };
 }
 
 const COLUMNS = "SELECT first_sequence, count, entries FROM segments";

@@ -7,9 +7,9 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { StoredRequest } from "../../model/request.ts";
-import { ACCEPTED, decodeIndex } from "../segment-index.ts";
 import type { LanePage, LaneRead } from "../storage.ts";
-import type { IndexRow, SegmentReader } from "./read-requests.ts";
+import { type IndexRow, lanePositions } from "../segment.ts";
+import type { SegmentReader } from "./read-requests.ts";
 
 /** Index rows looked at in one call: about 2 ms. */
 const ROW_LIMIT = 4096;
@@ -48,7 +48,7 @@ function createPage(query: LaneRead) {
 
   return {
     addRow(row: IndexRow, segments: SegmentReader): "full" | "room" {
-      const positions = positionsFor(query, row);
+      const positions = lanePositions(row, query);
       for (const request of segments.readMany(row, positions)) {
         if (requests.length >= query.limit || (requests.length > 0 && bytes >= query.maxBytes)) {
           upTo = request.sequence - 1;
@@ -64,15 +64,4 @@ function createPage(query: LaneRead) {
       return { requests, upToSequence: upTo, atEnd: end === "end" };
     },
   };
-}
-
-function positionsFor(query: LaneRead, row: IndexRow): number[] {
-  if (row.first_sequence + row.count - 1 <= query.afterSequence) return [];
-  const positions: number[] = [];
-  decodeIndex(row.first_sequence, row.count, row.entries).forEach((entry, position) => {
-    const isNew = row.first_sequence + position > query.afterSequence;
-    if (isNew && entry.outcome === ACCEPTED && entry.destinations.includes(query.destinationNo))
-      positions.push(position);
-  });
-  return positions;
 }
