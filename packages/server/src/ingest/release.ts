@@ -3,8 +3,9 @@
  * that repeated a key with another body. The original stays as it was; a copy of it, byte for byte,
  * is appended and becomes an event of its own, routed by today's configuration.
  *
- * Releasing twice makes one event: the copy claims a key of its own, and who comes second gets the
- * event of the first, whatever happened between (two people, a retry after a lost answer, a crash).
+ * Releasing twice within 72 hours makes one event: the copy claims a key of its own, and who comes second
+ * gets the event of the first, whatever happened between (two people, a retry after a lost answer, a
+ * crash).
  */
 import { headersFromRaw } from "@ringdown/receiver";
 import type { ActiveConfig } from "../model/active.ts";
@@ -30,8 +31,11 @@ export type ReleaseResult =
 
 /** No sender's key begins like this (judge.ts). */
 const RELEASE_KEY = `${RESERVED_KEY_START}release:`;
-/** As long as anybody may come back to a request that was kept back. */
-const RELEASE_WINDOW_MS = 90 * 24 * 3_600_000;
+/**
+ * As long as keys of sources count by default. No longer, for keys are dropped in runs of many thousands
+ * when the last of a run has expired: one that lives for months would keep all of its run.
+ */
+const RELEASE_WINDOW_MS = 72 * 3_600_000;
 
 type StoredResult = Exclude<AppendResult, { kind: "failed" }>;
 

@@ -164,6 +164,9 @@ function applyConfig(context: ApiContext): Operation {
     answer: { status: 200, description: "What was or would be changed.", schema: planSchema },
     async handle(call) {
       const { owner, prune, dryRun, past } = call.query;
+      if (past > 0 && dryRun !== "true") {
+        throw new RingdownError("invalid_request", "`past` is for plans: add dryRun=true.");
+      }
       const document = await documentOf(context, call);
       const options = {
         owner,

@@ -135,7 +135,7 @@ function releaseRequest(context: ApiContext): Operation {
     tag: TAG,
     summary: "Release a quarantined or conflicting request",
     description:
-      "Makes an event of it, which is routed and delivered like any other. It is verified again with the source's secrets of today, unless `force` says that a person vouches for it.",
+      "Makes an event of it, which is routed and delivered like any other. It is verified again with the source's secrets of today, unless `force` says that a person vouches for it. Releasing it again within 72 hours answers with the same event.",
     params,
     body: z.strictObject({ force: z.boolean().default(false) }),
     bodyPresence: "optional",

@@ -62,6 +62,11 @@ test("a plan is played on past requests only when asked, and within a limit", as
     },
   });
   expect((await put("?dryRun=true&past=10001", change)).status).toBe(400);
+  expect((await put("?past=10", change)).json()).toMatchObject({
+    status: 400,
+    code: "invalid_request",
+  });
+  expect((await world.call("GET", "/api/v1/config/history")).json()["data"]).toHaveLength(1);
 });
 
 test("with If-Match a change that came in between is not overwritten", async () => {
